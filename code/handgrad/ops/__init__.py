@@ -1,0 +1,1 @@
+"""One module per operation; each has forward and backward, composite ones their steps as well."""

@@ -1,0 +1,45 @@
+"""The linear operation y = x W + b, rows are examples."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from handgrad.shapes import require_matrix, require_same_dtype, require_shape
+
+
+class Saved(NamedTuple):
+    """What backward needs: x (B, M) and W (M, N)."""
+
+    x: Tensor
+    W: Tensor
+
+
+def forward(x: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Saved]:
+    """Forward: y = x W + b.
+
+    Shapes: x (B, M); W (M, N); b (N,); y (B, N). `nn.Linear` stores the transpose of W.
+    Raises: TypeError or ValueError, naming the input that does not fit.
+    Source: book/linear.md.
+    """
+    _, M = require_matrix("x", x)
+    _, N = require_matrix("W", W)
+    require_shape("W", W, (M, N))
+    require_shape("b", b, (N,))
+    require_same_dtype(x=x, W=W, b=b)
+    y = x @ W + b
+    return y, Saved(x, W)
+
+
+def backward(dy: Tensor, saved: Saved) -> tuple[Tensor, Tensor, Tensor]:
+    """Backward: the gradients (dx, dW, db).
+
+    Shapes: dy (B, N); dx (B, M); dW (M, N); db (N,).
+    Raises: ValueError if dy does not have the shape of the forward output.
+    Source: book/linear.md.
+    """
+    x, W = saved
+    require_shape("dy", dy, (x.shape[0], W.shape[1]))
+    dx = dy @ W.T
+    dW = x.T @ dy
+    db = dy.sum(0)
+    return dx, dW, db
