@@ -1,0 +1,114 @@
+"""What went wrong: try the plausible mistakes on a wrong gradient and name the one that matches."""
+
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor
+
+from handgrad.checking import ROUNDINGS, judge_one, mismatch_of_kind, table
+
+
+def diagnose(
+    name: str,
+    got: Tensor,
+    expected: Tensor,
+    sizes: Mapping[str, int] | None = None,
+    mistakes: Mapping[str, Tensor] | None = None,
+) -> None:
+    """Print the row of `compare` for one gradient and a sentence on what is wrong; never raise.
+
+    sizes: lengths by name, such as {"B": 32}, so that a wrong factor gets its name.
+    mistakes: by description, what a plausible mistake would have given.
+    """
+    row = judge_one(name, got, expected, None)
+    print(table([row]))
+    print(explain(got, expected, sizes, mistakes))
+
+
+def explain(
+    got: Tensor,
+    expected: Tensor,
+    sizes: Mapping[str, int] | None = None,
+    mistakes: Mapping[str, Tensor] | None = None,
+) -> str:
+    """One sentence: the first plausible mistake that turns `expected` into `got`, or where they differ."""
+    if agree(got, expected):
+        return "It agrees."
+    if not isinstance(got, Tensor) or got.dtype != expected.dtype:
+        return f"The gradient {mismatch_of_kind(got, expected)}."
+    if not got.isfinite().all():
+        bad = int((~got.isfinite()).sum())
+        return f"{bad} of {got.numel()} entries are nan or infinite."
+    for sentence, wrong in (mistakes or {}).items():
+        if agree(got, wrong):
+            return sentence
+    if got.shape != expected.shape:
+        return shape_mistake(got, expected)
+    for sentence, wrong in value_mistakes(expected, sizes or {}):
+        if agree(got, wrong):
+            return sentence
+    return factor_mistake(got, expected) or where_wrong(got, expected)
+
+
+def agree(got: Tensor, expected: Tensor) -> bool:
+    """Whether `compare` would accept the pair."""
+    return judge_one("", got, expected, None).agrees
+
+
+def shape_mistake(got: Tensor, expected: Tensor) -> str:
+    """Name the mistake behind a wrong shape."""
+    shapes = f"The shape is {tuple(got.shape)}, expected {tuple(expected.shape)}"
+    if got.numel() == expected.numel() and agree(got.reshape(expected.shape), expected):
+        return f"{shapes}: the numbers agree, an axis was kept or lost."
+    if got.ndim == 2 and got.T.shape == expected.shape:
+        same = agree(got.T, expected)
+        return f"{shapes}: it is transposed" + ("." if same else ", and the numbers are wrong too.")
+    for axis in range(got.ndim):
+        for keepdim in (True, False):
+            summed = got.sum(axis, keepdim=keepdim)
+            if agree(summed, expected):
+                return f"{shapes}: the sum over axis {axis} is missing."
+    return f"{shapes}."
+
+
+def value_mistakes(expected: Tensor, sizes: Mapping[str, int]) -> Iterator[tuple[str, Tensor]]:
+    """Pairs of a sentence and what that mistake would have given."""
+    yield "The sign is wrong.", -expected
+    for label, size in sizes.items():
+        yield f"Every entry is {label} times too large: the division by {label} is missing.", expected * size
+        yield f"Every entry is {label} times too small: a division by {label} too many.", expected / size
+        # Bessel: a mean of B terms where B − 1 belongs, or the other way round.
+        yield f"Divided by {label} instead of {label} − 1.", expected * (size - 1) / size
+        yield f"Divided by {label} − 1 instead of {label}.", expected * size / (size - 1)
+    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
+        yield "It is transposed; the matrix is square, so the shape does not show it.", expected.T
+    for axis in range(expected.ndim):
+        for shift in (1, -1):
+            yield f"Every entry is one place off along axis {axis}.", expected.roll(shift, axis)
+        reduced = expected.sum(axis, keepdim=True).expand_as(expected)
+        yield f"It was summed over axis {axis} and copied back: a sum too many.", reduced
+
+
+def factor_mistake(got: Tensor, expected: Tensor) -> str:
+    """Name a factor that all entries share, or nothing."""
+    norm = (expected * expected).sum()
+    factor = (got * expected).sum() / norm if norm > 0 else torch.zeros_like(norm)
+    if factor == 0 or not agree(got, factor * expected):
+        return ""
+    return f"Every entry is {factor.item():.6g} times the right one."
+
+
+def where_wrong(got: Tensor, expected: Tensor) -> str:
+    """Say where the wrong entries lie, and which is the worst."""
+    row = judge_one("", got, expected, None)
+    allowed = ROUNDINGS * torch.finfo(got.dtype).eps / 2 * expected.abs().max()
+    wrong = (got - expected).abs() > allowed
+    places = f"No known mistake matches. {int(wrong.sum())} of {wrong.numel()} entries are wrong"
+    if wrong.ndim == 2:
+        rows, columns = wrong.any(1), wrong.any(0)
+        for found, across, label in ((rows, columns, "row"), (columns, rows, "column")):
+            if found.sum() == 1 and across.sum() > 1:
+                places += f", all in {label} {int(found.nonzero())}"
+        if torch.equal(wrong, torch.diag(wrong.diagonal())) and wrong.shape[0] == wrong.shape[1]:
+            places += ", all on the diagonal"
+    return f"{places}. The worst: {row.problem.split(';')[0]}."

@@ -1,0 +1,49 @@
+"""What an exercise is: everything about it that is not the reader's code or the solution."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+
+
+class Hint(NamedTuple):
+    """One piece of help, headed by the error that the reader sees."""
+
+    when: str
+    text: str
+
+
+class Mutant(NamedTuple):
+    """A plausible wrong answer: the solution with one piece of its text replaced.
+
+    `says` is a piece of the sentence that the checker must answer with.
+    """
+
+    old: str
+    new: str
+    says: str
+
+
+class Exercise(NamedTuple):
+    """One exercise. The stub and the solution are functions called `name` in the files called `stem`.
+
+    draw: inputs for the function, from a generator; every call gives other shapes.
+    gives: the names of what the function returns, in order.
+    worked: inputs small enough to print, for the worked value in the chapter.
+    difficulty, importance: 1 to 5. minutes: how long it took a careful newcomer.
+    """
+
+    name: str
+    stem: str
+    section: str
+    title: str
+    difficulty: int
+    importance: int
+    minutes: int
+    gives: tuple[str, ...]
+    draw: Callable[[torch.Generator], tuple]
+    worked: Callable[[], tuple]
+    hints: tuple[Hint, ...]
+    mutants: tuple[Mutant, ...]
+    kind: str = "code"
+    mistakes: Callable[..., dict] | None = None

@@ -1,0 +1,35 @@
+"""Random inputs for the exercises: every draw has other sizes, and no two sizes are equal."""
+
+import torch
+from torch import Tensor
+
+
+def normal(generator: torch.Generator, *shape: int, scale: float = 1.0) -> Tensor:
+    """Normal numbers in float64.
+
+    Shapes: result `shape`.
+    """
+    return torch.randn(*shape, generator=generator, dtype=torch.float64) * scale
+
+
+def lengths(generator: torch.Generator, count: int) -> list[int]:
+    """`count` different sizes from 3 to 10, so that no transposed matrix fits by chance."""
+    return (torch.randperm(8, generator=generator)[:count] + 3).tolist()
+
+
+def probabilities(generator: torch.Generator, B: int, V: int) -> Tensor:
+    """Rows of positive numbers that sum to one.
+
+    Shapes: result (B, V).
+    """
+    return normal(generator, B, V).softmax(1)
+
+
+def targets(generator: torch.Generator, B: int, V: int) -> Tensor:
+    """Targets, among them the same one twice.
+
+    Shapes: result (B,), integers from 0 to V − 1.
+    """
+    drawn = torch.randint(0, V, (B,), generator=generator)
+    drawn[1] = drawn[0]
+    return drawn

@@ -1,0 +1,17 @@
+"""All exercises, in the order of the chapters."""
+
+from handgrad.exercises import cross_entropy
+from handgrad.exercises.definition import Exercise
+
+ALL: tuple[Exercise, ...] = (*cross_entropy.EXERCISES,)
+
+
+def find(name: str) -> Exercise:
+    """The exercise called `name`.
+
+    Raises: KeyError naming the exercises there are.
+    """
+    for exercise in ALL:
+        if exercise.name == name:
+            return exercise
+    raise KeyError(f"there is no exercise {name!r}; there are {', '.join(e.name for e in ALL)}")
