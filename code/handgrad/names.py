@@ -3,7 +3,7 @@
 A file of names holds one name a line, in UTF-8. What is accepted, and what becomes of it:
 - upper case is lowered, and composed: an é is one character however the file spells it;
 - spaces around a name, blank lines, a byte order mark and any of the three line endings are dropped;
-- a name is made of letters, hyphens and apostrophes; letters beyond a to z enlarge the vocabulary;
+- a name is made of letters, and after the first of hyphens and apostrophes too; letters beyond a to z enlarge the vocabulary;
 - anything else, a second word, a digit, a comma or the '.' that marks both ends, is an error with its line.
 The environment variable HANDGRAD_NAMES chooses another file than the book's; when empty it counts as not set.
 """
@@ -85,8 +85,9 @@ def read(path: str | os.PathLike | None = None) -> list[str]:
     raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
         text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NamesError(f"{file}: line {bad_line(raw)} is not UTF-8; save the file as UTF-8") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise NamesError(f"{file}: line {line} is not UTF-8; save the file as UTF-8") from None
     words = [clean(line, f"{file}: line {number}") for number, line in enumerate(text.split("\n"), 1)]
     words = [word for word in words if word]
     if not words:
@@ -110,28 +111,19 @@ def unreadable(file: Path, error: OSError) -> NamesError:
     return NamesError(f"{file}: the file of names cannot be read ({reason}); check the path and {VARIABLE}")
 
 
-def bad_line(raw: bytes) -> int:
-    """The number of the first line that is not UTF-8."""
-    for number, line in enumerate(raw.split(b"\n"), 1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError:
-            return number
-    raise ValueError("every line is UTF-8")
-
-
 def clean(line: str, where: str) -> str:
     """The name on a line, lower-cased; nothing for a blank line.
 
     Raises: NamesError, beginning with `where`, if the line is no name.
     """
     word = unicodedata.normalize("NFC", line.strip().lower())
-    for character in word:
-        # Categories L and M: letters, and the marks that some scripts write their vowels with.
-        if unicodedata.category(character)[0] not in "LM" and character not in "-'’":
+    for place, character in enumerate(word):
+        # Category M: the marks that some scripts write their vowels with.
+        inside = place > 0 and (character in "-'’" or unicodedata.category(character)[0] == "M")
+        if not (character.isalpha() or inside):
             shown = repr(word if len(word) <= 40 else word[:40] + "…")
             what = "a space" if character.isspace() else repr(character)
-            raise NamesError(f"{where}, {shown}, holds {what}; write one name a line, letters only")
+            raise NamesError(f"{where}, {shown}, holds {what}; write one name a line, in letters")
     return word
 
 
@@ -152,12 +144,16 @@ def windows(words: Sequence[str], vocabulary: str) -> Split:
     """Every character of every name, and the one after its end, with the T characters before it.
 
     Shapes: context (N, T); targets (N,).
+    Raises: ValueError if a character is not in the vocabulary.
     """
     # The names in one stream, T dots before, between and after them: ...emma...olivia...
     dots = "." * T
     stream = dots + "".join(word + dots for word in words)
     points = torch.frombuffer(bytearray(stream, "utf-32-le"), dtype=torch.int32).long()
-    codes = torch.zeros(int(points.max()) + 1, dtype=torch.int64)
+    strangers = "".join(sorted(set(stream) - set(vocabulary)))
+    if strangers:
+        raise ValueError(f"the vocabulary lacks {strangers!r}")
+    codes = torch.zeros(max(map(ord, vocabulary)) + 1, dtype=torch.int64)
     codes[[ord(character) for character in vocabulary]] = torch.arange(len(vocabulary))
     cut = codes[points].unfold(0, T + 1, 1)
     # A dot after a dot is padding between two names, and nothing to predict.
