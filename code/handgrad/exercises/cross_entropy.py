@@ -50,9 +50,13 @@ EXERCISES = (
             Mutant("-1 / B", "-1", "the division by B is missing"),
             Mutant("-1 / B", "1 / B", "The sign is wrong"),
             Mutant("-1 / B", "-1 / logprobs.shape[1]", "times the right one"),
-            Mutant("[rows, targets]", "[:, targets]", "No known mistake matches"),
+            Mutant("[rows, targets]", "[:, targets]", "Every row was given every target"),
             Mutant("return dlogprobs", "return dlogprobs[rows, targets]", "The shape is"),
         ),
+        mistakes=lambda logprobs, targets: {
+            "Every row was given every target: rows and columns must be indexed in pairs.":
+                torch.zeros_like(logprobs).index_fill(1, targets, -1 / len(targets)),
+        },
     ),
     Exercise(
         name="dcounts_of_probs",

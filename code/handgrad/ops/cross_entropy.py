@@ -66,8 +66,7 @@ def forward_steps(logits: Tensor, targets: Tensor) -> Steps:
     counts_sum_inv = counts_sum**-1
     probs = counts * counts_sum_inv
     logprobs = probs.log()
-    rows = torch.arange(B, device=logits.device)
-    loss = -logprobs[rows, targets].mean()
+    loss = -logprobs[range(B), targets].mean()
     return Steps(
         logits, targets, row_max, row_argmax, shifted, counts,
         counts_sum, counts_sum_inv, probs, logprobs, loss,
@@ -82,9 +81,8 @@ def backward_steps(dloss: Tensor, steps: Steps) -> Steps:
     """
     logits, targets, _, row_argmax, _, counts, counts_sum, counts_sum_inv, probs, logprobs, _ = steps
     B, V = logits.shape
-    rows = torch.arange(B, device=logits.device)
     dlogprobs = torch.zeros_like(logprobs)
-    dlogprobs[rows, targets] = -dloss / B
+    dlogprobs[range(B), targets] = -dloss / B
     dprobs = dlogprobs / probs
     dcounts_sum_inv = (dprobs * counts).sum(1, keepdim=True)
     dcounts_sum = dcounts_sum_inv * -(counts_sum**-2)

@@ -1,0 +1,73 @@
+"""Prose and package agree: the lines that a chapter derives are the lines that the package runs."""
+
+import ast
+import re
+from pathlib import Path
+
+import chapters
+import handgrad.ops
+import pytest
+
+OPS = sorted(p.stem for p in Path(handgrad.ops.__file__).parent.glob("[a-z]*.py"))
+# Who derives which function; a function that no chapter shows would be a formula taken on trust.
+WHERE = {
+    "cross_entropy.forward_steps": "cross_entropy", "cross_entropy.backward_steps": "cross_entropy",
+    "cross_entropy.backward": "softmax", "softmax.backward": "softmax", "linear.backward": "linear",
+    "tanh.backward": "tanh", "batchnorm.forward_steps": "batchnorm", "batchnorm.backward_steps": "batchnorm",
+    "batchnorm.backward": "batchnorm_fused",
+}
+every_chapter = pytest.mark.parametrize("stem", chapters.stems())
+
+
+@pytest.mark.parametrize("name", WHERE)
+def test_step_cells_are_the_statements_of_the_function(name):
+    shown = chapters.step_statements(WHERE[name]).get(name, [])
+    assert chapters.dump(shown) == chapters.dump(chapters.function_statements(name))
+
+
+@every_chapter
+def test_every_step_tag_names_a_function_that_is_compared(stem):
+    for name in chapters.step_statements(stem):
+        assert WHERE.get(name) == stem, f"{stem} has step cells for {name}, which no test compares with it"
+
+
+def test_a_flipped_sign_in_a_chapter_would_show():
+    name = "cross_entropy.backward_steps"
+    shown = chapters.dump(chapters.step_statements("cross_entropy")[name])
+    flipped = [line.replace("drow_max = -", "drow_max = ") for line in shown]
+    assert flipped != shown
+    assert flipped != chapters.dump(chapters.function_statements(name))
+
+
+@every_chapter
+def test_chapters_define_no_function_and_keep_cells_short(stem):
+    for text, _ in chapters.cells(stem):
+        nodes = list(ast.walk(ast.parse(text)))
+        assert not [n for n in nodes if isinstance(n, ast.FunctionDef | ast.Lambda | ast.ClassDef)], text
+        assert len([line for line in text.splitlines() if line.strip()]) <= 12, text
+
+
+@every_chapter
+def test_operation_chapters_have_their_sections_in_order(stem):
+    if stem not in set(WHERE.values()):
+        return
+    order = ["What we are given", "The forward pass", "Predict", "Backward, step by step", "All at once",
+             "Does it agree?", "What it means", "Break it", "Exercises", "Summary"]
+    found = re.findall(r"^## (.+)$", chapters.source(stem), re.MULTILINE)
+    assert [title for title in found if title in order] == [title for title in order if title in found]
+    required = {"What we are given", "Backward, step by step", "Does it agree?", "Exercises", "Summary"}
+    assert required <= set(found)
+    assert "### Sources" in chapters.source(stem)
+
+
+@every_chapter
+def test_operation_chapters_end_their_derivation_in_compare(stem):
+    if stem in set(WHERE.values()):
+        assert any("compare(" in text and "sys" not in text for text, _ in chapters.cells(stem))
+
+
+@pytest.mark.parametrize("stem", [s for s in OPS if s in chapters.stems()])
+def test_one_stem_five_rooms(stem):
+    rooms = [f"book/{stem}.md", f"code/handgrad/ops/{stem}.py", f"tests/ops/test_{stem}.py",
+             f"code/exercises/{stem}.py", f"code/solutions/{stem}.py"]
+    assert [room for room in rooms if not (chapters.ROOT / room).is_file()] == []
