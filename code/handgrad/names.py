@@ -3,7 +3,8 @@
 A file of names holds one name a line, in UTF-8. What is accepted, and what becomes of it:
 - upper case is lowered, and composed: an é is one character however the file spells it;
 - spaces around a name, blank lines, a byte order mark and any of the three line endings are dropped;
-- a name is made of letters, and after the first of hyphens and apostrophes too; letters beyond a to z enlarge the vocabulary;
+- a name is made of letters, and after the first also of hyphens and apostrophes;
+- letters beyond a to z are welcome, and make the vocabulary larger;
 - anything else, a second word, a digit, a comma or the '.' that marks both ends, is an error with its line.
 The environment variable HANDGRAD_NAMES chooses another file than the book's; when empty it counts as not set.
 """
