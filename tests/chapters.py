@@ -31,7 +31,7 @@ def source(stem: str) -> str:
 @functools.cache
 def cells(stem: str) -> list[tuple[str, tuple[str, ...]]]:
     """Source and tags of every code cell of a chapter."""
-    notebook = read_myst_markdown_notebook(source(stem), "{code-cell}", "{raw-cell}")
+    notebook = read_myst_markdown_notebook(source(stem))
     return [
         (cell.source, tuple(cell.metadata.get("tags", ())))
         for cell in notebook.cells if cell.cell_type == "code"

@@ -96,17 +96,23 @@ def judge_one(name: str, got: Tensor, expected: Tensor, size: Tensor | float | N
     shape = tuple(got.shape)
     if got.numel() == 0:
         return Row(name, shape, True, True, 0.0, 0.0, "")
-    largest = expected.abs().max()
-    eps = torch.finfo(got.dtype).eps
-    allowed = ROUNDINGS * eps / 2 * (largest if size is None else size)
     difference = (got - expected).abs()
     # `not <=` and not `>`: a NaN on either side fails every comparison, so it counts as wrong.
     # Equal infinities subtract to NaN and would fail too; a gradient has no business there.
-    wrong = ~(difference <= allowed)
+    wrong = ~(difference <= tolerance(expected, size))
     maxdiff = difference.max().item()
-    ulps = maxdiff / ulp(largest.item(), eps)
+    ulps = maxdiff / ulp(expected.abs().max().item(), torch.finfo(got.dtype).eps)
     problem = first_problem(name, got, expected, difference, wrong)
     return Row(name, shape, torch.equal(got, expected), not problem, maxdiff, ulps, problem)
+
+
+def tolerance(expected: Tensor, size: Tensor | float | None = None) -> Tensor:
+    """How far a gradient may be from `expected`: ROUNDINGS unit roundoffs of the size of its terms.
+
+    Shapes: size that of expected, or one that broadcasts to it; by default the largest entry.
+    """
+    size = expected.abs().max() if size is None else torch.as_tensor(size)
+    return ROUNDINGS * torch.finfo(expected.dtype).eps / 2 * size
 
 
 def ulp(value: float, eps: float) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor
 
-from handgrad.checking import ROUNDINGS, judge_one, mismatch_of_kind, table
+from handgrad.checking import judge_one, mismatch_of_kind, table, tolerance
 
 
 def diagnose(
@@ -22,10 +22,11 @@ def diagnose(
     """
     row = judge_one(name, got, expected, None)
     print(table([row]))
-    print(explain(got, expected, sizes, mistakes))
+    print(explain(name, got, expected, sizes, mistakes))
 
 
 def explain(
+    name: str,
     got: Tensor,
     expected: Tensor,
     sizes: Mapping[str, int] | None = None,
@@ -47,7 +48,7 @@ def explain(
     for sentence, wrong in value_mistakes(expected, sizes or {}):
         if agree(got, wrong):
             return sentence
-    return factor_mistake(got, expected) or where_wrong(got, expected)
+    return factor_mistake(got, expected) or shared_mistake(got, expected) or where_wrong(name, got, expected)
 
 
 def agree(got: Tensor, expected: Tensor) -> bool:
@@ -98,17 +99,37 @@ def factor_mistake(got: Tensor, expected: Tensor) -> str:
     return f"Every entry is {factor.item():.6g} times the right one."
 
 
-def where_wrong(got: Tensor, expected: Tensor) -> str:
+def shared_mistake(got: Tensor, expected: Tensor) -> str:
+    """Name an error that is the same along a whole axis of a matrix, or nothing."""
+    if got.ndim != 2:
+        return ""
+    for axis, line, across in ((0, "column", "row"), (1, "row", "column")):
+        offset = (got - expected).mean(axis, keepdim=True)
+        if got.shape[axis] > 1 and agree(got - offset, expected):
+            return f"In each {line} every {across} is off by the same amount: a path through one number a {line}."
+    return ""
+
+
+def where_wrong(name: str, got: Tensor, expected: Tensor) -> str:
     """Say where the wrong entries lie, and which is the worst."""
-    row = judge_one("", got, expected, None)
-    allowed = ROUNDINGS * torch.finfo(got.dtype).eps / 2 * expected.abs().max()
-    wrong = (got - expected).abs() > allowed
-    places = f"No known mistake matches. {int(wrong.sum())} of {wrong.numel()} entries are wrong"
-    if wrong.ndim == 2:
-        rows, columns = wrong.any(1), wrong.any(0)
-        for found, across, label in ((rows, columns, "row"), (columns, rows, "column")):
-            if found.sum() == 1 and across.sum() > 1:
-                places += f", all in {label} {int(found.nonzero())}"
-        if torch.equal(wrong, torch.diag(wrong.diagonal())) and wrong.shape[0] == wrong.shape[1]:
-            places += ", all on the diagonal"
-    return f"{places}. The worst: {row.problem.split(';')[0]}."
+    row = judge_one(name, got, expected, None)
+    wrong = (got - expected).abs() > tolerance(expected)
+    worst, count = row.problem.split(";")
+    empty = int(((got == 0) & (expected != 0)).sum())
+    places = f"No known mistake matches:{count}{place(wrong)}"
+    if empty:
+        places += f", {empty} are zero and should not be"
+    return f"{places}. The worst is {worst}."
+
+
+def place(wrong: Tensor) -> str:
+    """The row, the column or the diagonal that holds all wrong entries of a matrix."""
+    if wrong.ndim != 2:
+        return ""
+    if wrong.shape[0] == wrong.shape[1] and torch.equal(wrong, torch.diag(wrong.diagonal())):
+        return ", all on the diagonal"
+    rows, columns = wrong.any(1), wrong.any(0)
+    for found, across, label in ((rows, columns, "row"), (columns, rows, "column")):
+        if found.sum() == 1 and across.sum() > 1:
+            return f", all in {label} {int(found.nonzero())}"
+    return ""

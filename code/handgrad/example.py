@@ -39,3 +39,9 @@ def load(dtype: torch.dtype = torch.float32) -> Example:
 def steps(dtype: torch.dtype = torch.float32) -> trace.Steps:
     """Every value of the forward pass on that minibatch."""
     return trace.forward_steps(*load(dtype))
+
+
+def gradients(dtype: torch.dtype = torch.float32) -> trace.Steps:
+    """The gradient of every value of that forward pass, by hand."""
+    values = steps(dtype)
+    return trace.backward_steps(torch.ones_like(values.loss), values)

@@ -2,8 +2,10 @@
 
 import torch
 
+from handgrad import mistakes
 from handgrad.exercises import draws
 from handgrad.exercises.definition import Exercise, Hint, Mutant
+from handgrad.ops import cross_entropy
 
 
 def draw_targets(generator: torch.Generator) -> tuple:
@@ -122,12 +124,9 @@ EXERCISES = (
             Mutant("return dcounts * counts", "return -dcounts * counts", "The sign is wrong"),
             Mutant("return dcounts * counts", "return dcounts", "The last factor, counts, is forgotten"),
         ),
-        mistakes=lambda logits, targets: {
-            "Only the correct class gets a gradient: the path through counts_sum is forgotten.":
-                -torch.nn.functional.one_hot(targets, logits.shape[1]).double() / len(logits),
-            "The last factor, counts, is forgotten: this is the gradient of the counts.":
-                dcounts_of_logits(logits, targets),
-        },
+        mistakes=lambda logits, targets: mistakes.of_cross_entropy(
+            torch.tensor(1.0), cross_entropy.forward(logits, targets)[1]
+        ),
     ),
 )
 
@@ -138,13 +137,3 @@ def fork_sum(dprobs: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     Shapes: dprobs, counts (B, V); result (B, 1).
     """
     return (dprobs * counts).sum(1, keepdim=True) / counts.sum(1, keepdim=True) ** 2
-
-
-def dcounts_of_logits(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """The gradient of the counts, from the logits.
-
-    Shapes: logits, result (B, V); targets (B,).
-    """
-    counts = (logits - logits.amax(1, keepdim=True)).exp()
-    wanted = torch.nn.functional.one_hot(targets, logits.shape[1])
-    return (1 / counts.sum(1, keepdim=True) - wanted / counts) / len(logits)

@@ -49,10 +49,11 @@ def judge(exercise: Exercise, answer: Callable) -> tuple[list[Row], str]:
             return [], f"{exercise.name} returned {len(got)} values, expected {', '.join(exercise.gives)}."
         pairs = list(zip(exercise.gives, got, expected, strict=True))
         rows = [judge_one(name.removeprefix("d"), g, e, None) for name, g, e in pairs]
-        wrong = [(g, e) for (_, g, e), row in zip(pairs, rows, strict=True) if not row.agrees]
+        wrong = [pair for pair, row in zip(pairs, rows, strict=True) if not row.agrees]
         if wrong:
+            name, got, right = wrong[0]
             mistakes = exercise.mistakes(*inputs) if exercise.mistakes else {}
-            return rows, explain(*wrong[0], sizes(inputs), mistakes)
+            return rows, explain(name.removeprefix("d"), got, right, sizes(inputs), mistakes)
         sentence = "It agrees."
     return rows, sentence
 

@@ -1,0 +1,1 @@
+"""Every figure of the book is a function here, one module per chapter."""
