@@ -1,0 +1,47 @@
+"""One step of gradient descent, out of place: the form to read."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from handgrad import mlp
+from handgrad.mlp import Parameters
+
+
+class Method(NamedTuple):
+    """One way to take steps; two ways differ in rounding alone.
+
+    start(params, batch) gives the work, in whatever form the steps want it;
+    step(work, context, targets, rate) gives the work after one step, and the loss before it;
+    finish(work) gives the parameters, which share no memory with the work.
+    Shapes: params as in mlp.Parameters; context (B, T); targets (B,); loss ().
+    """
+
+    start: Callable[[Parameters, int], Any]
+    step: Callable[[Any, Tensor, Tensor, float], tuple[Any, Tensor]]
+    finish: Callable[[Any], Parameters]
+
+
+def plain_step(
+    params: Parameters, context: Tensor, targets: Tensor, rate: float
+) -> tuple[Parameters, Tensor]:
+    """Move every parameter against its gradient; `params` stay as they are.
+
+    Shapes: params as in mlp.Parameters; context (B, T); targets (B,); loss ().
+    Raises: as mlp.forward.
+    Source: book/training.md.
+    """
+    loss, saved = mlp.forward(params, context, targets)
+    gradients = mlp.backward(torch.ones_like(loss), saved)
+    params = Parameters(*(p - rate * dp for p, dp in zip(params, gradients, strict=True)))
+    return params, loss
+
+
+def copied(params: Parameters) -> Parameters:
+    """The same parameters in memory of their own."""
+    return Parameters(*(p.clone() for p in params))
+
+
+PLAIN = Method(lambda params, batch: params, plain_step, copied)
