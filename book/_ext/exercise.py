@@ -1,0 +1,119 @@
+"""`{exercise} NAME`: the box of one exercise, from its definition, its stub and its solution.
+
+Nothing about an exercise is written in a chapter but its name. The statement is the docstring, the example is
+computed, each hint is folded under the message that the reader will see, and the solution is included from
+its file. The box carries `data-exercise="NAME"`, and {ref}`exercise-NAME` leads to it.
+
+    ```{exercise} dcounts_of_probs
+    ```
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+from docutils import nodes
+from fold import Parsing, folded
+
+KINDS = {"code": "Write it", "predict": "Predict", "bug": "Find the bug", "further": "Go further"}
+FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
+
+
+class exercise_box(nodes.General, nodes.Element):
+    """The box; attributes: name and title."""
+
+
+class Exercise(Parsing):
+    """The directive; see the module."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        # Here and not at the top: it imports torch, and a build that reads no page must not wait for it.
+        from handgrad import exercises
+
+        try:
+            found = exercises.find(self.arguments[0])
+        except (KeyError, LookupError) as error:
+            raise self.error(str(error.args[0])) from None
+        for folder in ("exercises", "solutions"):
+            self.env.note_dependency(str(Path(self.env.srcdir) / "code" / folder / f"{found.stem}.py"))
+        label = f"exercise-{found.name}"
+        box = exercise_box("", name=found.name, title=found.title, ids=[nodes.make_id(label)])
+        box.extend(self.content_of(found, exercises))
+        standard = self.env.get_domain("std")
+        standard.note_hyperlink_target(label, self.env.docname, box["ids"][0], found.title)
+        return [box]
+
+    def content_of(self, found, exercises) -> list[nodes.Node]:
+        """Title, statement, signature, example, hints, solution, command."""
+        kind = nodes.strong("", f"{KINDS.get(found.kind, found.kind.capitalize())}. ")
+        title = nodes.paragraph("", "", kind, *self.inline(found.title), classes=["exercise-title"])
+        statement = FIELDS.sub(r"\n**\1**", exercises.statement_of(found))
+        where = f"Write yours in `code/exercises/{found.stem}.py`, then run"
+        return [
+            title,
+            nodes.paragraph("", effort(found), classes=["exercise-effort"]),
+            *self.blocks(statement),
+            *self.blocks(fenced("python", exercises.signature_of(found))),
+            *self.blocks(f"For example:\n\n{fenced('python', example(found, exercises))}"),
+            *(folded(self.inline(hint[0]), self.blocks(hint[1]), "hint") for hint in found.hints),
+            folded([nodes.Text("Show a solution")], self.blocks(solution(found)), "solution"),
+            *self.blocks(f"{where}\n\n{fenced('bash', f'handgrad check {found.name}')}"),
+        ]
+
+
+def effort(found) -> str:
+    """Difficulty, importance and time, in words."""
+    scales = f"Difficulty {found.difficulty} of 5, importance {found.importance} of 5"
+    return f"{scales}, about {found.minutes} minutes."
+
+
+def fenced(language: str, code: str) -> str:
+    """A code block in MyST."""
+    return f"```{{code-block}} {language}\n{code}\n```"
+
+
+def solution(found) -> str:
+    """The solution's function, included from its file."""
+    path = f"/code/solutions/{found.stem}.py"
+    return f"```{{literalinclude}} {path}\n:language: python\n:pyobject: {found.name}\n```"
+
+
+def example(found, exercises) -> str:
+    """The worked value: the inputs by name, the call, and what the solution returns."""
+    worked = found.worked()
+    if isinstance(worked, str):
+        return worked
+    function = exercises.runner.solution_of(found)
+    names = list(inspect.signature(function).parameters)
+    given = [shown(f"{name} = ", value) for name, value in zip(names, worked, strict=True)]
+    call = f"{found.name}({', '.join(names)})"
+    return "\n".join([*given, call, shown("# ", function(*worked))])
+
+
+def shown(before: str, value) -> str:
+    """A value as Python prints it, further lines aligned with the first."""
+    first, *rest = f"{before}{value!r}".splitlines()
+    margin = before if before.startswith("#") else " " * len(before)
+    return "\n".join([first, *(f"{margin}{line}" for line in rest)])
+
+
+def visit_html(translator, node: exercise_box) -> None:
+    attributes = {"data-exercise": node["name"], "role": "group", "aria-label": f"Exercise: {node['title']}"}
+    translator.body.append(translator.starttag(node, "div", CLASS="exercise", **attributes))
+
+
+def depart_html(translator, node: exercise_box) -> None:
+    translator.body.append("</div>\n")
+
+
+def nothing(translator, node: exercise_box) -> None:
+    """In LaTeX the box is its content."""
+
+
+def setup(app) -> dict:
+    app.setup_extension("fold")
+    app.add_node(exercise_box, html=(visit_html, depart_html), latex=(nothing, nothing))
+    app.add_directive("exercise", Exercise)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,40 @@
+"""No stale page: what every page shows is part of the configuration, and a build that warned is forgotten.
+
+Sphinx reads a page again when its source changed. But every page also shows the table of contents, may
+link to the ledger, and is made by these extensions; a value hashed from them makes Sphinx read all pages
+when they change. The outputs of the cells are cached elsewhere, so this costs seconds.
+
+Sphinx also remembers the pages that it warned about, so a second build would say nothing, pass, and serve
+them. After a warning its memory is removed, and the next build warns again.
+"""
+
+import hashlib
+from pathlib import Path
+
+
+def shown_everywhere(root: Path) -> list[Path]:
+    """The files that any page may depend on."""
+    files = [root / "_toc.yml", root / "book" / "ledger.json", *(root / "book" / "_ext").rglob("*.py")]
+    return sorted(path for path in files if path.is_file())
+
+
+def remember(app, config) -> None:
+    """Hash these files into a configuration value."""
+    root = Path(app.srcdir)
+    digest = hashlib.sha256()
+    for path in shown_everywhere(root):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    config.freshness_key = digest.hexdigest()[:16]
+
+
+def forget(app, exception) -> None:
+    """Remove Sphinx's memory of the pages if there was a warning."""
+    if exception or app._warncount:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+
+
+def setup(app) -> dict:
+    app.add_config_value("freshness_key", "", "env", str)
+    app.connect("config-inited", remember)
+    app.connect("build-finished", forget, priority=999)  # after all that may warn
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
