@@ -7,19 +7,19 @@ import click
 
 from handgrad import __version__
 
-NAMES = click.option(
-    "--names", "names_file", type=click.Path(path_type=Path), metavar="FILE",
-    help="Names, one a line, in UTF-8.  [default: the file that HANDGRAD_NAMES chooses, else the book's]",
-)
+FILE = click.Path(path_type=Path)
+MODEL = Path("model.handgrad")
 
 
 def expected() -> tuple[type[Exception], ...]:
     """The errors that a user can mend; each already says how."""
     # Imported when one is raised: torch takes seconds to load, and --help needs none of it.
+    from handgrad.checkpoint import CheckpointError
     from handgrad.fetch import FetchError
     from handgrad.names import NamesError
+    from handgrad.training_state import NonFiniteLoss
 
-    return FetchError, NamesError
+    return CheckpointError, FetchError, NamesError, NonFiniteLoss
 
 
 class Sentences(click.Group):
@@ -31,23 +31,34 @@ class Sentences(click.Group):
         except expected() as error:
             raise click.ClickException(str(error)) from error
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        # In the order in which a reader meets them, which is the order below.
+        return list(self.commands)
+
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="handgrad")
+@click.version_option(__version__, prog_name="handgrad", help="Show the version, and nothing else.")
 def main() -> None:
-    """Gradients by hand: what you do with this package outside the book."""
+    """Gradients by hand: what you do with this package outside the book.
+
+    \b
+    A first hour:
+        handgrad notebook       what the original notebook printed, and what we get
+        handgrad train          train its network with the book's gradients
+        handgrad sample         let the trained network make up names
+    """
 
 
 @main.command()
-@click.option("--names", "names_file", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("--names", "names_file", type=FILE, metavar="FILE",
               help="The notebook's file of names.  [default: HANDGRAD_NAMES, else what fetch brought]")
-@click.option("--seeds", type=click.IntRange(min=2), default=2000, show_default=True,
+@click.option("--seeds", metavar="N", type=click.IntRange(min=2), default=2000, show_default=True,
               help="How many draws of gain and bias to look at.")
 def notebook(names_file: Path | None, seeds: int) -> None:
     """What the original notebook printed, and what we get.
 
-    With its file of names every line can be checked. Without it, the lines about the minibatch can:
-    the package keeps the 32 windows that the notebook drew. `handgrad fetch` brings the file.
+    With its file of names every line can be compared. Without it the lines about the minibatch can: the
+    package keeps the 32 windows that the notebook drew. `handgrad fetch` brings the file.
     """
     from handgrad import fetch, names
     from handgrad import notebook as page
@@ -61,7 +72,7 @@ def notebook(names_file: Path | None, seeds: int) -> None:
 def fetch(address: str | None) -> None:
     """Fetch the notebook's own file of names.
 
-    Brings the 32,033 names that the notebook used, from its public repository into your cache, checks their
+    Brings the 32,033 names that the notebook used from its public repository into your cache, checks their
     sha256, and prints where the file lies. To use it in every command and chapter:
 
         export HANDGRAD_NAMES="$(handgrad fetch)"
@@ -69,3 +80,74 @@ def fetch(address: str | None) -> None:
     from handgrad import fetch as cache
 
     click.echo(cache.fetch(address or cache.ADDRESS))
+
+
+@main.command()
+@click.option("--steps", metavar="N", type=click.IntRange(min=1),
+              help="How many minibatches.  [default: 200000]")
+@click.option("--hidden", "H", metavar="H", type=click.IntRange(min=1),
+              help="How many hidden units.  [default: 200]")
+@click.option("--rate", metavar="R", type=click.FloatRange(min=0, min_open=True),
+              help="The learning rate of the first half of the steps.  [default: 0.1]")
+@click.option("--late-rate", metavar="R", type=click.FloatRange(min=0, min_open=True),
+              help="The learning rate of the second half.  [default: 0.01]")
+@click.option("--seed", metavar="N", type=click.IntRange(0, 2**63 - 1),
+              help="Decides parameters and minibatches.  [default: 2147483647]")
+@click.option("--names", "names_file", type=FILE, metavar="FILE",
+              help="One name a line, in UTF-8.  [default: HANDGRAD_NAMES, else the book's names]")
+@click.option("--out", type=FILE, metavar="FILE", default=MODEL, show_default=True,
+              help="Where the trained network goes.")
+@click.option("--resume", is_flag=True, help="Go on with the run in that file, with its settings.")
+def train(names_file: Path | None, out: Path, resume: bool, **chosen) -> None:
+    """Train the book's network with the book's gradients.
+
+    No autograd runs anywhere. As it stands this is the notebook's fourth exercise: 200,000 minibatches of
+    32 windows, a few minutes. The run is saved every 10,000 steps and when you stop it with Ctrl-C;
+    --resume goes on to the same result as if it had never stopped. At the end the loss over each split
+    is printed.
+    """
+    from handgrad import cli_training
+
+    cli_training.train(names_file, out, resume, {name: v for name, v in chosen.items() if v is not None})
+
+
+@main.command()
+@click.option("--model", "file", type=FILE, metavar="FILE", default=MODEL, show_default=True,
+              help="What `handgrad train` wrote.")
+@click.option("--count", metavar="N", type=click.IntRange(min=1), default=20, show_default=True,
+              help="How many names.")
+@click.option("--seed", metavar="N", type=click.IntRange(0, 2**63 - 1), default=2147483657, show_default=True,
+              help="The same seed gives the same names.")
+def sample(file: Path, count: int, seed: int) -> None:
+    """Let a trained network make up names.
+
+    Every character is drawn with the probability that the network gives it after the three before it, until
+    the end of the name is drawn.
+    """
+    from handgrad import cli_training
+
+    click.echo("\n".join(cli_training.sample(file, count, seed)))
+
+
+@main.command()
+@click.argument("name", required=False)
+def check(name: str | None) -> None:
+    """Check your answer to an exercise.
+
+    NAME is the name of the function that you wrote. Without it all exercises are checked, in the order of
+    the chapters. The exit status is 0 if everything that was checked agrees, 1 if not.
+    """
+    from handgrad import exercises
+
+    known = [exercise.name for exercise in exercises.ALL]
+    if name is not None and name not in known:
+        raise click.BadParameter(f"there is no exercise {name!r}; there are {', '.join(known)}",
+                                 param_hint="NAME")
+    results = []
+    for each in known if name is None else [name]:
+        if name is None:
+            click.echo(f"{each}:")
+        results.append(exercises.check(each))
+    if name is None:
+        click.echo(f"{sum(results)} of {len(results)} agree.")
+    raise SystemExit(0 if all(results) else 1)

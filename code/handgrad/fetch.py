@@ -67,7 +67,7 @@ def download(address: str) -> bytes:
     """
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
-            return answer.read(MOST)
+            return answer.read(MOST + 1)
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise FetchError(f"{address} cannot be reached ({reason}); is there a network?") from error

@@ -1,0 +1,82 @@
+"""What `handgrad train` and `handgrad sample` do."""
+
+import os
+from pathlib import Path
+
+import click
+import torch
+from rich.console import Console
+
+from handgrad import checkpoint, evaluation, names, progress, sampling, training
+from handgrad.training_state import Settings, State, begin, model, require_same_run
+
+# What a shell reports for a program that Ctrl-C stopped.
+INTERRUPTED = 130
+
+
+def train(names_file: Path | None, out: Path, resume: bool, chosen: dict) -> None:
+    """Train, save, and print the losses.
+
+    Raises: as names.load, checkpoint.load and training.train; ClickException if `out` cannot be used.
+    """
+    require_place(out, resume)
+    data = names.load(names_file)
+    state = start(data, out, resume, chosen)
+    # The setting is the whole program's, and this is the program. For small matrices one thread is fastest.
+    torch.set_num_threads(1)
+    try:
+        with progress.shown(state.settings, state.step, Console(stderr=True)) as tell:
+            state = training.train(data, state.settings, state, tell, lambda s: checkpoint.save(out, s))
+    except KeyboardInterrupt:
+        if not out.exists():
+            raise
+        click.echo(f"Stopped after step {checkpoint.load(out).step:,}. Go on with:\n"
+                   f"    handgrad train --resume --out {out}", err=True)
+        raise SystemExit(INTERRUPTED) from None
+    for name, loss in evaluation.losses(model(state), data).items():
+        click.echo(f"{name:5} loss {loss:.4f}")
+    click.echo(f"The network is in {out}; `handgrad sample --model {out}` makes up names with it.")
+
+
+def require_place(out: Path, resume: bool) -> None:
+    """Refuse to train for minutes towards a file that cannot be written, or is somebody's work.
+
+    Raises: ClickException.
+    """
+    if out.is_dir():
+        raise click.ClickException(f"{out} is a folder; name a file in it")
+    if not out.absolute().parent.is_dir():
+        raise click.ClickException(f"{out}: its folder does not exist; make it first")
+    if not os.access(out.absolute().parent, os.W_OK):
+        raise click.ClickException(f"{out}: its folder cannot be written; choose another place with --out")
+    if out.exists() and not resume:
+        raise click.ClickException(f"{out} exists; go on with it by --resume, or choose another with --out")
+
+
+def start(data: names.Data, out: Path, resume: bool, chosen: dict) -> State:
+    """The state to go on from: that of the file when resuming, a fresh one otherwise.
+
+    Raises: as checkpoint.load; ClickException if the saved run was made with other settings or names.
+    """
+    if not resume:
+        return begin(data, Settings(**chosen))
+    state = checkpoint.load(out)
+    try:
+        require_same_run(state, data, state.settings._replace(**chosen))
+    except ValueError as error:
+        raise click.ClickException(f"{out}: {error}") from error
+    return state
+
+
+def sample(file: Path, count: int, seed: int) -> list[str]:
+    """Names out of the network in a file.
+
+    Raises: as checkpoint.load; ClickException if its training is not finished.
+    """
+    try:
+        trained = model(checkpoint.load(file))
+    except checkpoint.CheckpointError:
+        raise
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}, with `handgrad train --resume --out {file}`") from error
+    return sampling.names(trained, count, torch.Generator().manual_seed(seed))
