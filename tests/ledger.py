@@ -24,8 +24,8 @@ def rows() -> dict[str, dict]:
 
 def row(label: str, stem: str) -> dict:
     """One row; KeyError or LookupError if no cell executes the equation or no test measures it."""
-    gradient = label.removeprefix(f"grad-{stem.replace('_', '-')}-").replace("-", "_")
-    code = executed_by(stem, gradient)
+    gradient, op = read_label(label, stem)
+    code = executed_by(stem, gradient, op)
     return {
         "gradient": gradient, "chapter": stem, "code": code,
         "proven": PROOFS[label][0], "executed": True,
@@ -33,9 +33,18 @@ def row(label: str, stem: str) -> dict:
     }
 
 
-def executed_by(stem: str, gradient: str) -> str:
+def read_label(label: str, stem: str) -> tuple[str, str]:
+    """The gradient that a label names, and the operation, which stands before it where a chapter has two."""
+    rest = label.removeprefix(f"grad-{stem.replace('_', '-')}-").replace("-", "_")
+    op = next((op for op in GIVES if rest.startswith(f"{op}_")), "")
+    return rest.removeprefix(f"{op}_"), op
+
+
+def executed_by(stem: str, gradient: str, op: str = "") -> str:
     """The function whose step cells in this chapter compute the gradient."""
     for name, statements in chapters.step_statements(stem).items():
+        if op and not name.startswith(f"{op}."):
+            continue
         for line in chapters.dump(statements):
             if line.split("=")[0].split("[")[0].strip() == gradient:
                 return name

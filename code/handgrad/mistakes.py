@@ -26,6 +26,25 @@ def of_cross_entropy(dloss: Tensor, saved: cross_entropy.Saved) -> dict[str, Ten
     }
 
 
+def of_softmax(dprobs: Tensor, probs: Tensor) -> dict[str, Tensor]:
+    """Wrong gradients of the logits of softmax alone.
+
+    Shapes: dprobs, probs, and each result (B, V).
+    """
+    return {
+        "Only each probability's own logit is counted: the terms with i ≠ j are missing.":
+            dprobs * probs * (1 - probs),
+        "The mean of the row is not weighted with the probabilities.":
+            probs * (dprobs - dprobs.mean(1, keepdim=True)),
+        "The weighted mean is added instead of subtracted.":
+            probs * (dprobs + (dprobs * probs).sum(1, keepdim=True)),
+        "The weighted mean of the row is not subtracted.": probs * dprobs,
+        "The factor probs in front is missing.": dprobs - (dprobs * probs).sum(1, keepdim=True),
+        "The weighted mean was taken over a column instead of a row.":
+            probs * (dprobs - (dprobs * probs).sum(0, keepdim=True)),
+    }
+
+
 def of_batchnorm(dy: Tensor, saved: batchnorm.Saved) -> dict[str, Tensor]:
     """Wrong gradients of the input.
 

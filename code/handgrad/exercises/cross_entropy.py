@@ -26,6 +26,15 @@ def draw_logits(generator: torch.Generator) -> tuple:
     return draws.normal(generator, B, V, scale=3.0), draws.targets(generator, B, V)
 
 
+def wrong_logits(logits: torch.Tensor, targets: torch.Tensor) -> dict:
+    """The plausible mistakes of exercises that start from the logits.
+
+    Shapes: logits, and each result (B, V); targets (B,).
+    """
+    loss, saved = cross_entropy.forward(logits, targets)
+    return mistakes.of_cross_entropy(torch.ones_like(loss), saved)
+
+
 EXERCISES = (
     Exercise(
         name="dlogprobs_of_loss",
@@ -124,9 +133,7 @@ EXERCISES = (
             Mutant("return dcounts * counts", "return -dcounts * counts", "The sign is wrong"),
             Mutant("return dcounts * counts", "return dcounts", "The last factor, counts, is forgotten"),
         ),
-        mistakes=lambda logits, targets: mistakes.of_cross_entropy(
-            torch.tensor(1.0), cross_entropy.forward(logits, targets)[1]
-        ),
+        mistakes=wrong_logits,
     ),
 )
 

@@ -1,9 +1,13 @@
 """All exercises, in the order of the chapters."""
 
-from handgrad.exercises import cross_entropy
+from handgrad.exercises import batchnorm, cross_entropy, softmax
 from handgrad.exercises.definition import Exercise
 
-ALL: tuple[Exercise, ...] = (*cross_entropy.EXERCISES,)
+ALL: tuple[Exercise, ...] = (
+    *cross_entropy.EXERCISES,
+    *softmax.EXERCISES,
+    *batchnorm.EXERCISES,
+)
 
 
 def find(name: str) -> Exercise:

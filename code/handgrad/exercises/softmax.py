@@ -1,0 +1,110 @@
+"""The exercises of the chapter *Softmax and cross-entropy in one line*."""
+
+import torch
+
+from handgrad import mistakes
+from handgrad.exercises import draws
+from handgrad.exercises.cross_entropy import draw_logits, wrong_logits
+from handgrad.exercises.definition import Exercise, Hint, Mutant
+
+
+def draw_softmax(generator: torch.Generator) -> tuple:
+    """Inputs of softmax_backward: dprobs, probs (B, V)."""
+    B, V = draws.lengths(generator, 2)
+    return draws.normal(generator, B, V), draws.probabilities(generator, B, V)
+
+
+def draw_soft(generator: torch.Generator) -> tuple:
+    """Inputs of soft_targets: logits, wanted (B, V)."""
+    B, V = draws.lengths(generator, 2)
+    return draws.normal(generator, B, V, scale=2.0), draws.probabilities(generator, B, V)
+
+
+EXERCISES = (
+    Exercise(
+        name="softmax_backward",
+        stem="softmax",
+        section="softmax-whatever-comes-after-it",
+        title="Softmax, whatever comes after it",
+        difficulty=3,
+        importance=5,
+        minutes=15,
+        gives=("dlogits",),
+        draw=draw_softmax,
+        worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[0.25, 0.75]])),
+        hints=(
+            Hint("Only each probability's own logit is counted",
+                 "The Jacobian of a row has entries off its diagonal: $-p_i p_j$. "
+                 "Write out the sum over $i$ for two classes."),
+            Hint("RuntimeError: The size of tensor a must match",
+                 "One number a row, lined up with rows, needs the shape $(B, 1)$: `keepdim=True`."),
+            Hint("The rows of the result do not sum to zero",
+                 "They must, for any upstream gradient. "
+                 "What has to be subtracted from `dprobs` for that to happen?"),
+        ),
+        mutants=(
+            Mutant("(dprobs - row_mean)", "dprobs * (1 - probs)", "terms with i ≠ j are missing"),
+            Mutant("dprobs - row_mean", "dprobs + row_mean", "added instead of subtracted"),
+            Mutant("return probs * (dprobs - row_mean)", "return probs * dprobs", "is not subtracted"),
+            Mutant("return probs * (dprobs - row_mean)", "return dprobs - row_mean", "factor probs in front"),
+            Mutant("(dprobs * probs).sum(1", "dprobs.mean(1", "not weighted with the probabilities"),
+            Mutant(".sum(1, keepdim=True)", ".sum(0, keepdim=True)", "over a column instead of a row"),
+        ),
+        mistakes=mistakes.of_softmax,
+    ),
+    Exercise(
+        name="cross_entropy_fused",
+        stem="softmax",
+        section="with-the-cross-entropy-behind-it",
+        title="Cross-entropy in one line",
+        difficulty=2,
+        importance=5,
+        minutes=10,
+        gives=("dlogits",),
+        draw=draw_logits,
+        worked=lambda: (torch.tensor([[0.0, 0.0], [0.0, 0.0]]), torch.tensor([1, 0])),
+        hints=(
+            Hint("Every entry is B times too large",
+                 "The loss is a mean over the rows, so each row has a $B$-th of a say."),
+            Hint("The targets are added instead of subtracted",
+                 "The target's logit must be pulled up: its gradient is negative."),
+            Hint("The shape is (B,), expected (B, V)",
+                 "Every logit has a gradient, also those of the letters that did not come."),
+        ),
+        mutants=(
+            Mutant(") / B", ")", "the division by B is missing"),
+            Mutant("softmax(1) - torch", "softmax(1) + torch", "added instead of subtracted"),
+            Mutant("(logits.softmax(1) - torch", "(-torch", "Only the correct class gets a gradient"),
+            Mutant(" - torch.eye(V, dtype=logits.dtype)[targets]", "", "The targets are not subtracted"),
+            Mutant("softmax(1)", "softmax(0)", "No known mistake matches"),
+            Mutant("return (logits", "return -(logits", "The sign is wrong"),
+        ),
+        mistakes=wrong_logits,
+    ),
+    Exercise(
+        name="soft_targets",
+        stem="softmax",
+        section="with-the-cross-entropy-behind-it",
+        title="When the target is a distribution",
+        difficulty=3,
+        importance=2,
+        minutes=15,
+        gives=("dlogits",),
+        draw=draw_soft,
+        worked=lambda: (torch.tensor([[0.0, 0.0]]), torch.tensor([[0.9, 0.1]])),
+        hints=(
+            Hint("No known mistake matches",
+                 "Start from the general line for softmax with $\\partial L/\\partial p_v = -w_v / (B p_v)$, "
+                 "and use that each row of `wanted` sums to one."),
+            Hint("Every entry is B times too large",
+                 "The loss divides by $B$; so must you, once."),
+        ),
+        mutants=(
+            Mutant(" / len(logits)", "", "the division by B is missing"),
+            Mutant("logits.softmax(1) - wanted", "wanted - logits.softmax(1)", "The sign is wrong"),
+            Mutant("logits.softmax(1) - wanted", "logits.softmax(1) * (1 - wanted)", "No known mistake matches"),
+            Mutant("len(logits)", "logits.shape[1]", "Every entry is"),
+        ),
+        kind="go further",
+    ),
+)
