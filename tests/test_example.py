@@ -43,6 +43,13 @@ def test_the_minibatch_comes_from_the_training_names():
     assert windows(context, targets) <= windows(train.context, train.targets)
 
 
+def test_the_minibatch_is_drawn_as_in_the_notebook():
+    _, context, targets = example.load()
+    _, drawn = original.draw(names.load())
+    assert torch.equal(context, drawn.context)
+    assert torch.equal(targets, drawn.targets)
+
+
 def test_parameters_hide_nothing():
     gamma, beta = example.load().params[3:5]
     assert (gamma - 1).abs().max() > 0.1

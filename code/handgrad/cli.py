@@ -102,7 +102,7 @@ def train(names_file: Path | None, out: Path, resume: bool, **chosen) -> None:
     """Train the book's network with the book's gradients.
 
     No autograd runs anywhere. As it stands this is the notebook's fourth exercise: 200,000 minibatches of
-    32 windows, a few minutes. The run is saved every 10,000 steps and when you stop it with Ctrl-C;
+    32 windows, about a minute. The run is saved every 10,000 steps and when you stop it with Ctrl-C;
     --resume goes on to the same result as if it had never stopped. At the end the loss over each split
     is printed.
     """
