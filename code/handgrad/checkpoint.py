@@ -1,9 +1,11 @@
 """Training runs in files: written whole or not at all, and trusted only when undamaged."""
 
+import contextlib
 import hashlib
 import io
 import os
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 
@@ -34,8 +36,11 @@ def save(path: str | os.PathLike, state: State) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise CheckpointError(f"{path}: the training run cannot be saved ({reason(error)})") from error
+    finally:
+        # There is nothing to remove after a success, and no use in a second error after a failure.
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def load(path: str | os.PathLike) -> State:
@@ -53,7 +58,11 @@ def load(path: str | os.PathLike) -> State:
         raise CheckpointError(f"{path}: not a training run of this version; name another file, or train anew")
     if first + b"\n" != header(body):
         raise CheckpointError(f"{path}: the training run is damaged; delete the file and train anew")
-    return unpacked(body)
+    try:
+        return unpacked(body)
+    except (UnpicklingError, RuntimeError, LookupError, TypeError, ValueError, EOFError) as error:
+        # Whole, and yet no run: written by another version of the package or of torch, or by hand.
+        raise CheckpointError(f"{path}: not a training run of this version; train anew") from error
 
 
 def header(body: bytes) -> bytes:

@@ -1,8 +1,9 @@
-"""One step of gradient descent, in place: the same mathematics as plain_step in a third of the time.
+"""One step of gradient descent, in place: the same mathematics as plain_step in about a third of the time.
 
-At this size the time goes into starting operations and fetching memory, not into multiplying. So every tensor
-is allocated once, one operation does the work of several where it can, and the product that computes a
-gradient adds it to its parameter. tests/test_training_inplace.py holds the two forms together.
+At this size the time goes into starting operations and fetching memory, not into multiplying. So nearly all
+memory is allocated once, one operation does the work of several where it can, and the product that computes a
+gradient adds it to its parameter. The price is rounding: a parameter is rounded with each row that is added,
+not once a step. tests/test_training_inplace.py holds the two forms together within a bound derived from that.
 """
 
 import torch

@@ -55,7 +55,7 @@ class RunError(ValueError):
 
 
 class NonFiniteLoss(ArithmeticError):
-    """The loss is no finite number any more; `step`, counted from 1, is the first where it was not."""
+    """The loss, or a parameter, is no finite number any more, from `step` on, which is counted from 1."""
 
     def __init__(self, step: int, settings: Settings):
         self.step = step

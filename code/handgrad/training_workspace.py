@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from handgrad.mlp import Parameters
@@ -9,8 +10,6 @@ from handgrad.trace import EPS
 
 # The columns of W2 are padded to a multiple of this: a product with 32 columns is faster than one with 27.
 LANES = 16
-# The bias of a column that is padding: its probability is 0 exactly, and finite numbers make no NaN.
-NEVER = -1e30
 
 
 class Workspace(NamedTuple):
@@ -85,7 +84,8 @@ def packed(W2: Tensor, b2: Tensor) -> Tensor:
     """
     H, V = W2.shape
     matrix = W2.new_zeros(H + 1, -(-V // LANES) * LANES)
-    matrix[:H, :V], matrix[H, :V], matrix[H, V:] = W2, b2, NEVER
+    # The lowest finite number as bias gives probability 0; an infinite one would give NaN somewhere.
+    matrix[:H, :V], matrix[H, :V], matrix[H, V:] = W2, b2, torch.finfo(W2.dtype).min
     return matrix
 
 
