@@ -151,7 +151,7 @@ def about_loss(found: Report) -> str:
 def about_dlogits(found: Report) -> str:
     """Why the difference is not the same on every processor."""
     return (
-        "dlogits is softmax(logits), less one at the targets, over n, against autograd.\n"
+        "dlogits is softmax(logits), less one at the targets, over n, against autograd of F.cross_entropy.\n"
         f"Its last digits depend on the processor: here torch ran its {found.kernels} kernels.\n"
         "The notebook's difference comes out with AVX2 and AVX512; the DEFAULT kernels give another."
     )
