@@ -1,4 +1,4 @@
-"""No stale page: what every page shows is part of the configuration, and a build that warned is forgotten.
+"""No page depends on what was built before it.
 
 Sphinx reads a page again when its source changed. But every page also shows the table of contents, may
 link to the ledger, and is made by these extensions; a value hashed from them makes Sphinx read all pages
@@ -6,10 +6,15 @@ when they change. The outputs of the cells are cached elsewhere, so this costs s
 
 Sphinx also remembers the pages that it warned about, so a second build would say nothing, pass, and serve
 them. After a warning its memory is removed, and the next build warns again.
+
+And myst-nb copies its stylesheet when the pages are written, while Sphinx puts a stylesheet's checksum into
+each page if the file is there: so the first build and the second would differ. Here it is copied first.
 """
 
 import hashlib
 from pathlib import Path
+
+from myst_nb.sphinx_ext import add_global_html_resources
 
 
 def shown_everywhere(root: Path) -> list[Path]:
@@ -27,6 +32,12 @@ def remember(app, config) -> None:
     config.freshness_key = digest.hexdigest()[:16]
 
 
+def copy_stylesheet(app) -> None:
+    """Put myst-nb's stylesheet in its place before any page is written."""
+    (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+    add_global_html_resources(app, None)
+
+
 def forget(app, exception) -> None:
     """Remove Sphinx's memory of the pages if there was a warning."""
     if exception or app._warncount:
@@ -36,5 +47,6 @@ def forget(app, exception) -> None:
 def setup(app) -> dict:
     app.add_config_value("freshness_key", "", "env", str)
     app.connect("config-inited", remember)
+    app.connect("builder-inited", copy_stylesheet)
     app.connect("build-finished", forget, priority=999)  # after all that may warn
     return {"parallel_read_safe": True, "parallel_write_safe": True}

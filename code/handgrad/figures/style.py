@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import matplotlib
+import numpy
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -71,7 +72,7 @@ def heatmap(axes: Axes, values, kind: str = "gradient", limit: float | None = No
     limit: the value with the full colour; the largest size in the matrix if it is None.
     signs: write a minus or a plus into cells above half the limit, for readers who see no colour.
     """
-    values = values.detach().cpu().numpy() if hasattr(values, "detach") else values
+    values = numpy.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
     limit = limit or float(abs(values).max()) or 1.0
     norm = Normalize(-limit if kind == "gradient" else 0.0, limit)
     # `none` keeps one pixel a cell: the browser enlarges it, and the file stays small.

@@ -1,0 +1,110 @@
+"""Check the built site: its pages, the cells that ran, what its pages load, and where its links lead.
+
+    python code/tools/check_site.py [_build/html]
+
+A build can exit with 0 and have written nothing, or pages whose cells did not run; so the pages are counted
+against the table of contents and the cells against the chapters. No page may load anything from another host.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from site_links import broken_links, html_pages, ids, other_hosts, soup
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = {"index.html", "search.html", "genindex.html"}  # pages that Sphinx and book/_ext/front_door.py add
+def chapters(root: Path) -> list[str]:
+    """The pages of the table of contents."""
+    return sorted(parse_toc_yaml(root / "_toc.yml"))
+
+
+def wrong_pages(site: Path, root: Path) -> list[str]:
+    """Pages of the table of contents that were not built, and pages that it does not list."""
+    built = {path.relative_to(site).as_posix() for path in html_pages(site)} - OWN
+    listed = {f"{name}.html" for name in chapters(root)}
+    missing = [f"{name} is in _toc.yml and was not built" for name in sorted(listed - built)]
+    return missing + [f"{name} was built and is not in _toc.yml" for name in sorted(built - listed)]
+
+
+def wrong_cells(site: Path, root: Path) -> list[str]:
+    """Chapters whose executed and whose shown cells are not those of their source."""
+    found = []
+    for name in chapters(root):
+        source = (root / f"{name}.md").read_text(encoding="utf8")
+        if not is_myst_markdown_notebook(source):
+            continue
+        cells = [c for c in read_myst_markdown_notebook(source).cells if c.cell_type == "code"]
+        executed = site.parent / "jupyter_execute" / f"{name}.ipynb"
+        counts = (len(cells), ran(executed), sum(map(is_shown, cells)), shown(site / f"{name}.html"))
+        if counts[0] != counts[1]:
+            found.append(f"{name}: {counts[0]} code cells, of which {counts[1]} were executed")
+        if counts[2] != counts[3]:
+            found.append(f"{name}: {counts[2]} cells to be shown, of which {counts[3]} are on the page")
+    return found
+
+
+def ran(notebook: Path) -> int:
+    """How many code cells of an executed notebook have an execution count."""
+    if not notebook.is_file():
+        return 0
+    cells = json.loads(notebook.read_text(encoding="utf8"))["cells"]
+    return sum(cell["cell_type"] == "code" and cell["execution_count"] is not None for cell in cells)
+
+
+def is_shown(cell) -> bool:
+    """Whether the page shows anything of the cell."""
+    tags = {tag.replace("_", "-") for tag in cell.metadata.get("tags", ())}
+    return "remove-cell" not in tags and not {"remove-input", "remove-output"} <= tags
+
+
+def shown(page: Path) -> int:
+    return len(soup(page).select("div.cell")) if page.is_file() else 0
+
+
+def faults(site: Path) -> list[str]:
+    """What no page may hold: an id twice, unread markup, a formula not set, a script for mathematics."""
+    found = []
+    for page in html_pages(site):
+        name, named, text = page.relative_to(site), ids(page), page.read_text(encoding="utf8")
+        twice = sorted({i for i in named if named.count(i) > 1})
+        found += [f"{name}: two elements have the id {i}" for i in twice]
+        if re.search(r"(```|:::)\{\w", soup(page).get_text()):
+            found.append(f"{name} shows a directive as it was written: a fence did not open")
+        if "tex-error" in text:
+            found.append(f"{name} has a formula that KaTeX could not set")
+        if "mathjax" in text.lower():
+            found.append(f"{name} mentions MathJax")
+    scripts = [path.relative_to(site) for path in site.rglob("*katex*.js")]
+    return found + [f"{path} is published: KaTeX runs while the book is built" for path in scripts]
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Files of two sites that are not the same, byte for byte."""
+    names = {path.relative_to(site) for site in (one, other) for path in site.rglob("*") if path.is_file()}
+    return [str(name) for name in sorted(names) if contents(one / name) != contents(other / name)]
+
+
+def contents(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def problems(site: Path, root: Path = ROOT) -> list[str]:
+    """Everything that is wrong with a built site."""
+    if not (site / "index.html").is_file():
+        return [f"there is no site in {site}: build it with `make site`"]
+    of_chapters = [*wrong_pages(site, root), *wrong_cells(site, root)]
+    return [*of_chapters, *other_hosts(site), *broken_links(site), *faults(site)]
+
+
+def main(arguments: list[str]) -> int:
+    found = problems(Path(arguments[0] if arguments else ROOT / "_build" / "html").resolve())
+    print("\n".join(found) if found else "The site is as it should be.")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

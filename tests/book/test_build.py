@@ -1,0 +1,91 @@
+"""Building the sample book: the same bytes twice, nothing stale, and a failure for whatever is wrong."""
+
+import re
+
+import check_site
+import pytest
+
+
+@pytest.fixture(scope="module")
+def other(laid_out):
+    """The sample, built once more, which these tests may change; each leaves it as it found it."""
+    book = laid_out("a folder with another name")
+    assert book.strictly() == 0, book.output
+    return book
+
+
+def test_a_second_clean_build_in_another_folder_gives_the_same_bytes(built, other):
+    assert check_site.differences(built.site, other.site) == []
+    pages = [path.read_bytes() for path in other.site.rglob("*") if path.is_file()]
+    assert not any(str(other.folder).encode() in text for text in pages)
+
+
+def test_differences_are_seen(built, tmp_path):
+    (tmp_path / "index.html").write_text("other")
+    assert "index.html" in check_site.differences(built.site, tmp_path)
+
+
+def test_every_page_was_built_and_every_cell_was_executed(built):
+    assert check_site.problems(built.site, built.folder) == []
+
+
+def test_the_build_chooses_the_names_and_the_number_of_threads(built):
+    assert "names None threads 1" in built.page("cross_entropy")
+
+
+def test_the_front_door_has_a_language_a_title_and_a_link(built):
+    page = (built.site / "index.html").read_text()
+    assert page.startswith("<!DOCTYPE html>") and 'lang="en"' in page
+    assert "<title>Backprop by Hand</title>" in page and '<a href="book/index.html">' in page
+
+
+def test_changing_the_package_executes_again_and_changing_it_back_does_not(built, other):
+    version = re.search(r"version (\S+)", built.page("cross_entropy"))[1]
+    other.change("code/handgrad/__init__.py", f'"{version}"', '"99.0"')
+    assert other.strictly() == 0, other.output
+    assert "Executing notebook" in other.output and "version 99.0" in other.page("cross_entropy")
+    other.change("code/handgrad/__init__.py", '"99.0"', f'"{version}"')
+    assert other.strictly() == 0, other.output
+    assert "Executing notebook" not in other.output
+    # Sphinx keeps words in the search index that no page has any more.
+    assert set(check_site.differences(built.site, other.site)) <= {"searchindex.js"}
+
+
+@pytest.mark.parametrize("options", [(), ("-W", "-n", "--keep-going")], ids=["plain", "strict"])
+def test_a_cell_that_raises_fails_every_build(laid_out, options):
+    book = laid_out("raises")
+    (book.folder / "_toc.yml").write_text("format: jb-book\nroot: book/figures\n")
+    book.change("book/figures.md", "import numpy\n", "assert 1 + 1 == 3, 'arithmetic'\n")
+    for _ in range(2):
+        assert book.build(*options) != 0
+        assert "book/figures.md" in book.output and "arithmetic" in book.output
+
+
+MISTAKES = {
+    r"$$ \frac{1}{ $$": r"book/wrong.md:\d+: WARNING: this formula cannot be set: Unexpected end of input",
+    r"$$ a \\ b $$": "does nothing in display mode",
+    r"$\href{a}{b}$": "does not trust",
+    "```{where} nowhere\n```": "the network has no operation 'nowhere'",
+    "```{exercise} nothing\n```": "there is no exercise 'nothing'",
+    "$$ x $$ (grad-nothing-dx)": r"book/wrong.md:\d+: WARNING: grad-nothing-dx has no row in book/ledger",
+}
+
+
+def test_every_mistake_on_a_page_is_named_and_fails_every_build(laid_out):
+    book = laid_out("wrong")
+    (book.folder / "_toc.yml").write_text("format: jb-book\nroot: book/wrong\n")
+    (book.folder / "book" / "wrong.md").write_text("# Wrong\n\n" + "\n\n".join(MISTAKES))
+    for _ in range(2):
+        assert book.strictly() == 1
+        missed = [mistake for mistake, said in MISTAKES.items() if not re.search(said, book.output)]
+        assert not missed, book.output
+        assert "has a row for grad-cross-entropy-dlogits, but no page has that equation" in book.output
+        assert "no page holds the directive {ledger}" in book.output
+
+
+def test_a_package_from_elsewhere_is_refused(laid_out):
+    book = laid_out("elsewhere")
+    (book.folder / "code" / "handgrad").rename(book.folder / "handgrad")
+    (book.folder / "code").joinpath("handgrad.py").write_text("")
+    assert book.build() != 0
+    assert re.search(r"the cells would run \S+, not \S+code/handgrad: run `pip install -e .`", book.output)

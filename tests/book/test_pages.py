@@ -1,0 +1,123 @@
+"""What the directives, the mathematics and the figures of the sample book look like to a browser."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+
+from handgrad import mlp
+from handgrad.exercises import ALL
+
+
+@pytest.fixture(scope="module")
+def page(built):
+    """A parsed page of the sample by name."""
+    return lambda name: BeautifulSoup(built.page(name), "html.parser")
+
+
+def test_formulas_are_html_and_mathml_and_the_stylesheet_is_of_the_same_version(page, built):
+    chapter = page("cross_entropy")
+    formulas = chapter.select("article .math")
+    assert len(formulas) >= 6
+    assert all(formula.select(".katex-html") and formula.select("math") for formula in formulas)
+    assert chapter.select('link[href^="../_static/katex/katex.min.css"]')
+    assert (built.site / "_static/katex/fonts/KaTeX_Math-Italic.woff2").is_file()
+
+
+def test_equations_carry_their_numbers_as_text_and_references_lead_to_them(page):
+    chapter = page("cross_entropy")
+    numbers = [number.get_text() for number in chapter.select("div.math .eqno")]
+    assert [number.rstrip("#¶") for number in numbers] == ["(1)", "(2)"]
+    references = [link["href"] for link in chapter.select("article p > a.reference")]
+    targets = [address for address in references if "equation" in address]
+    assert targets == ["#equation-grad-cross-entropy-dlogits", "#equation-grad-cross-entropy-dlogprobs"]
+    assert all(chapter.find(id=target[1:]) for target in targets)
+
+
+def test_only_a_formula_that_may_be_too_wide_is_a_stop_for_the_keyboard(page):
+    boxes = page("cross_entropy").select("div.math-scroll")
+    assert ["tabindex" in box.attrs for box in boxes] == [False, False, True]
+
+
+def test_the_strip_lights_what_the_chapter_treats(page):
+    strip = page("cross_entropy").select_one("nav.where")
+    assert [item.select_one(".operation").get_text() for item in strip.select("li.lit")] == ["cross-entropy"]
+    assert [item["aria-current"] for item in strip.select("li[aria-current]")] == ["step"]
+    assert len(strip.select("li .operation")) == len(mlp.NETWORK) and strip["aria-label"]
+    assert len(page("figures").select("nav.where li.lit")) == 2, "the network has two linear layers"
+
+
+def test_the_strip_links_to_the_chapters_that_the_book_has(page):
+    assert not page("cross_entropy").select("nav.where a"), "the only chapter of an operation is this page"
+    links = page("index").select("nav.where a")
+    assert [link["href"] for link in links] == ["cross_entropy.html"]
+
+
+def test_with_all_everything_is_lit_and_nothing_is_current(page):
+    strip = page("index").select_one("nav.where")
+    assert len(strip.select("li.lit")) == len(mlp.NETWORK) and not strip.select("[aria-current]")
+
+
+def test_each_gradient_links_to_its_row_and_each_row_to_its_equation(page):
+    links = [link["href"] for link in page("cross_entropy").select("p.checked a")]
+    labels = ["grad-cross-entropy-dlogprobs", "grad-cross-entropy-dlogits"]
+    assert links == [f"index.html#ledger-{label}" for label in labels]
+    rows = page("index").select("table.ledger tbody tr")
+    assert [row["id"] for row in rows] == [f"ledger-{label}" for label in labels]
+    assert [row.a["href"] for row in rows] == [f"cross_entropy.html#equation-{label}" for label in labels]
+    cells = [[cell.get_text(strip=True) for cell in row.select("td")] for row in rows]
+    title = "From the loss to the logits"
+    assert cells[0] == ["dlogprobs", title, "cross_entropy.backward_steps", "any V", "yes", "within 0\u00a0u"]
+    assert cells[1][3:] == ["no", "yes", "within 1.5\u00a0u"]
+
+
+def test_predict_shows_the_question_and_folds_the_answer(page):
+    box = page("cross_entropy").select_one("div.predict")
+    assert box.p.get_text().startswith("Predict. What does a row of dlogits sum to, for")
+    assert box.p.select(".katex") and box.p.code.get_text() == "dlogits"
+    assert box.details.summary.get_text() == "Show the answer" and not box.details.has_attr("open")
+    assert "To zero" in box.details.p.get_text()
+
+
+def test_fold_has_its_own_summary(page):
+    folds = page("cross_entropy").select("details.fold > summary")
+    assert "Why?" in [summary.get_text() for summary in folds]
+
+
+def test_the_exercise_box_holds_everything(page):
+    exercise, box = ALL[0], page("cross_entropy").select_one("div.exercise")
+    assert box["data-exercise"] == exercise.name
+    assert exercise.title in box.select_one("p.exercise-title").get_text()
+    assert f"Difficulty {exercise.difficulty} of 5" in box.select_one("p.exercise-effort").get_text()
+    summaries = [summary.get_text() for summary in box.select("details.hint > summary")]
+    assert summaries == [hint.when for hint in exercise.hints]
+    assert f"def {exercise.name}(" in box.select_one("details.solution pre").get_text()
+    code = "\n".join(block.get_text() for block in box.select("div.highlight pre"))
+    assert f"handgrad check {exercise.name}" in code and "tensor(" in code
+    assert page("cross_entropy").find("a", href=f"#{box['id']}")
+
+
+def test_figures_are_inline_named_numbered_and_captioned(page):
+    figures = page("figures").select("article figure")
+    drawings = [figure.select_one(".inline-figure svg") for figure in figures]
+    assert [svg["role"] for svg in drawings] == ["img", "img"]
+    assert drawings[0]["aria-label"] == "A heat map of three rows and four columns."
+    numbers = [figure.select_one(".caption-number").get_text(strip=True) for figure in figures]
+    assert numbers == ["Figure 1", "Figure 2"]
+    assert figures[0].select("figcaption .katex") and figures[0].select("figcaption code")
+    references = [link.get_text() for link in page("figures").select("article p > a.reference")]
+    assert references == ["Figure 1", "Figure 2"]
+
+
+def test_figures_share_no_id_and_are_well_formed(page, built):
+    drawings = re.findall(r"<svg.*?</svg>", built.page("figures"), re.DOTALL)
+    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in drawings[:2]]
+    assert ids[0] and ids[1] and not ids[0] & ids[1]
+    for svg in drawings[:2]:
+        ElementTree.fromstring(svg)
+
+
+def test_a_hidden_cell_and_a_glued_value(page):
+    text = page("cross_entropy").select_one("article").get_text()
+    assert "A third is 0.333." in text and "glue(" not in text
