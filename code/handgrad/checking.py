@@ -7,8 +7,8 @@ import torch
 from tabulate import tabulate
 from torch import Tensor
 
-# Eight rounded operations lie on the longest line of the network's backward pass; both of the
-# compared sides round, so they may be this many unit roundoffs apart (book/checking.md).
+# Eight rounded operations lie on the longest path through one operation of the network, and both of
+# the compared sides round: they may be this many unit roundoffs of their terms apart (book/checking.md).
 ROUNDINGS = 16
 
 

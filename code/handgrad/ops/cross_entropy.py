@@ -107,7 +107,9 @@ def forward(logits: Tensor, targets: Tensor) -> tuple[Tensor, Saved]:
     Source: book/softmax.md.
     """
     B = batch_size(logits, targets)
-    logprobs = logits - logits.logsumexp(1, keepdim=True)
+    # The maximum goes first: logits.logsumexp() adds it back, and large logits then cost digits.
+    shifted = logits - logits.amax(1, keepdim=True)
+    logprobs = shifted - shifted.exp().sum(1, keepdim=True).log()
     rows = torch.arange(B, device=logits.device)
     return -logprobs[rows, targets].mean(), Saved(logprobs.exp(), targets)
 
