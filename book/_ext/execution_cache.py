@@ -5,12 +5,14 @@ after it was made wrong, the page went on showing the old, right output. Here ev
 output depends on is hashed into the cache's path and into a configuration value. Sphinx reads all pages
 again when the value changes; when the change is undone, the old path and so the old outputs are found.
 
-The cells run in other processes, which inherit this one's environment: `ENVIRONMENT` makes them run
-the same way on every machine. The book is built from data/names.txt, whatever HANDGRAD_NAMES says.
+The cells run in other processes, which inherit this one's environment: `ENVIRONMENT` and `PROFILE` make them
+run the same way on every machine, and keep the start-up files of whoever builds the book out of its pages.
+The book is built from data/names.txt, whatever HANDGRAD_NAMES says.
 """
 
 import hashlib
 import importlib.util
+import json
 import os
 import platform
 import shutil
@@ -26,6 +28,10 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else each kernel warns about Python's frozen modules
+}
+PROFILE = {
+    "IPKernelApp": {"log_level": "CRITICAL"},  # else each kernel warns of connections within this machine
+    "HistoryManager": {"enabled": False},
 }
 KEPT = 6  # caches of other states of the package: enough to go back and forth between branches
 
@@ -78,8 +84,10 @@ def prepare(app, config) -> None:
     assert_own_package(root)
     os.environ.update(ENVIRONMENT)
     os.environ.pop("HANDGRAD_NAMES", None)
+    build = Path(app.outdir).parent
+    os.environ["IPYTHONDIR"] = str(write_profile(build / ".ipython"))
     config.execution_key = key(root)
-    caches = Path(app.outdir).parent / ".jupyter_cache"
+    caches = build / ".jupyter_cache"
     chosen = caches / config.execution_key
     chosen.mkdir(parents=True, exist_ok=True)
     os.utime(chosen)
@@ -87,6 +95,14 @@ def prepare(app, config) -> None:
     others = (path for path in caches.iterdir() if path.is_dir())
     for old in sorted(others, key=lambda path: path.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old)
+
+
+def write_profile(folder: Path) -> Path:
+    """Make a folder for IPython that holds PROFILE and nothing else."""
+    file = folder / "profile_default" / "ipython_kernel_config.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(PROFILE), encoding="utf8")
+    return folder
 
 
 def warm_fonts(app, env, docnames) -> None:

@@ -130,11 +130,18 @@ def cells(app, page: str, label: str, row: dict) -> list[nodes.paragraph]:
     return [
         linked(app, page, found, fragment, nodes.literal("", row["gradient"])),
         linked(app, page, chapter if title else None, "", name),
-        nodes.paragraph("", "", nodes.literal("", row["code"])),
+        nodes.paragraph("", "", code(row["code"])),
         nodes.paragraph("", row["proven"] or "no"),
         nodes.paragraph("", "yes" if row["executed"] else "no"),
-        nodes.paragraph("", "no" if error is None else f"within {error:.2g}\u00a0u"),
+        nodes.paragraph("", "no" if error is None else f"{error:.2g}\u00a0u"),
     ]
+
+
+def code(name: str) -> nodes.literal:
+    """`module.function`, which may be broken after the full stop."""
+    module, _, function = name.rpartition(".")
+    opportunity = nodes.raw("", "<wbr>", format="html")
+    return nodes.literal("", "", nodes.Text(f"{module}."), opportunity, nodes.Text(function))
 
 
 def linked(app, page: str, target: str | None, fragment: str, content: nodes.Node) -> nodes.paragraph:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-LABEL = re.compile(r"[a-z][a-z0-9-]*")
+LABEL = re.compile(r"[a-z][A-Za-z0-9-]*")  # a variable such as dW keeps its capital
 FENCE = re.compile(r"(`{3,}|~{3,}|:{3,})\s*(.*)")
 # Directives whose body is not prose; the body of any other is read as the page is.
 CODE = re.compile(r"\{(code-cell|code-block|code|raw|literalinclude|mermaid)\}")
@@ -109,7 +109,7 @@ class Reader:
                 self.label(number, after.strip())
 
     def label(self, number: int, text: str) -> None:
-        message = f"{text!r} is no label: small letters, digits and hyphens, and nothing after it"
+        message = f"{text!r} is no label: letters, digits and hyphens, and nothing after it"
         self.problems.append(Problem(number, "label", message))
 
     def end(self, number: int) -> None:

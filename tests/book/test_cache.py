@@ -72,7 +72,9 @@ def test_prepare_sets_path_key_and_environment_and_keeps_few_caches(project, mon
     app, config = SimpleNamespace(srcdir=project, outdir=project / "_build" / "html"), SimpleNamespace()
     execution_cache.prepare(app, config)
     assert config.nb_execution_cache_path == str(caches / config.execution_key)
-    assert os.environ == execution_cache.ENVIRONMENT
+    profile = project / "_build" / ".ipython"
+    assert os.environ == execution_cache.ENVIRONMENT | {"IPYTHONDIR": str(profile)}
+    assert (profile / "profile_default" / "ipython_kernel_config.json").is_file()
     kept = {path.name for path in caches.iterdir()}
     assert kept == {config.execution_key, *(f"old{age}" for age in range(4, 9))}
 
