@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handgrad.ops import batchnorm, cross_entropy
+from handgrad.ops import batchnorm, cross_entropy, linear
 
 
 def of_cross_entropy(dloss: Tensor, saved: cross_entropy.Saved) -> dict[str, Tensor]:
@@ -42,6 +42,43 @@ def of_softmax(dprobs: Tensor, probs: Tensor) -> dict[str, Tensor]:
         "The factor probs in front is missing.": dprobs - (dprobs * probs).sum(1, keepdim=True),
         "The weighted mean was taken over a column instead of a row.":
             probs * (dprobs - (dprobs * probs).sum(0, keepdim=True)),
+    }
+
+
+def of_linear(dy: Tensor, saved: linear.Saved) -> dict[str, Tensor]:
+    """Wrong gradients of the input, of the weights and of the bias; the shapes keep them apart.
+
+    Shapes: dy (B, N); saved as in linear.Saved; each result that of the gradient it stands for.
+    """
+    x, W = saved
+    dx, ones = dy @ W.T, torch.ones_like(dy)
+    wrong = {
+        "The gradient of x was used where x belongs.": dx.T @ dy,
+        "The upstream gradient of x is taken as ones.": ones @ W.T,
+        "The upstream gradient of W is taken as ones.": x.T @ ones,
+        "The upstream gradient of the bias is taken as ones.": ones.sum(0),
+        "This is x and not its gradient.": x,
+        "This is W and not its gradient.": W,
+    }
+    if W.shape[0] == W.shape[1]:
+        wrong["W is not transposed; the matrix is square, so the shape does not show it."] = dy @ W
+    return wrong
+
+
+def of_tanh(dy: Tensor, x: Tensor) -> dict[str, Tensor]:
+    """Wrong gradients of the input.
+
+    Shapes: dy, x, and each result the same.
+    """
+    y = x.tanh()
+    return {
+        "The slope was taken from the input: 1 − x² where 1 − y² belongs.": (1 - x**2) * dy,
+        "The slope is 1 − y, the square is missing.": (1 - y) * dy,
+        "The slope is 1 + y², a sign is wrong.": (1 + y**2) * dy,
+        "The slope was taken from the tanh of the output.": (1 - y.tanh() ** 2) * dy,
+        "The slope is forgotten: this is the upstream gradient.": dy,
+        "The upstream gradient is forgotten: this is the slope.": 1 - y**2,
+        "This is the derivative of the sigmoid, y (1 − y).": y * (1 - y) * dy,
     }
 
 

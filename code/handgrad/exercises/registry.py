@@ -1,11 +1,13 @@
 """All exercises, in the order of the chapters."""
 
-from handgrad.exercises import batchnorm, cross_entropy, softmax
+from handgrad.exercises import batchnorm, cross_entropy, linear, softmax, tanh
 from handgrad.exercises.definition import Exercise
 
 ALL: tuple[Exercise, ...] = (
     *cross_entropy.EXERCISES,
     *softmax.EXERCISES,
+    *linear.EXERCISES,
+    *tanh.EXERCISES,
     *batchnorm.EXERCISES,
 )
 

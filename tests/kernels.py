@@ -1,0 +1,34 @@
+"""Running code under another set of torch's CPU kernels, in a process of its own."""
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# With fused multiply-adds and without: the two ways in which a processor rounds.
+LEVELS = ("default", "avx2")
+every_level = pytest.mark.parametrize("level", LEVELS)
+PREAMBLE = """
+import torch
+torch.set_num_threads(1)
+print(torch.backends.cpu.get_cpu_capability())
+"""
+
+
+def run(level: str, code: str) -> str:
+    """What `code` prints with the kernels of this level; skips the test where the processor lacks them."""
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip(f"the levels are those of x86 processors, this is {platform.machine()}")
+    path = os.pathsep.join([str(ROOT / "code"), str(ROOT / "tests")])
+    environment = {**os.environ, "ATEN_CPU_CAPABILITY": level, "PYTHONPATH": path}
+    command = [sys.executable, "-c", PREAMBLE + code]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found, _, output = done.stdout.partition("\n")
+    if found.lower() != level:
+        pytest.skip(f"this processor has no {level} kernels, torch runs {found}")
+    return output.strip()
