@@ -19,7 +19,11 @@ import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from myst_nb.sphinx_ext import NbMetadataCollector
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
 
 # What the chapters import, and what runs them.
 LIBRARIES = ("torch", "numpy", "matplotlib", "tabulate", "sympy", "ipykernel", "ipython", "myst-nb")
@@ -111,8 +115,20 @@ def warm_fonts(app, env, docnames) -> None:
         importlib.import_module("matplotlib.font_manager")
 
 
+def fail(app, exception) -> None:
+    """Name the chapters of which a cell raised, and fail, also where warnings are no errors."""
+    if exception or not hasattr(app.env, "nb_metadata"):
+        return
+    for page in sorted(app.env.found_docs):
+        result = NbMetadataCollector.get_exec_data(app.env, page)
+        if result and not result["succeeded"]:
+            logger.error("%s did not run to its end; the cell that failed is shown above", page)
+            app.statuscode = 1
+
+
 def setup(app) -> dict:
     app.add_config_value("execution_key", "", "env", str)
     app.connect("config-inited", prepare)
     app.connect("env-before-read-docs", warm_fonts)
+    app.connect("build-finished", fail)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,11 +7,14 @@ when they change. The outputs of the cells are cached elsewhere, so this costs s
 Sphinx also remembers the pages that it warned about, so a second build would say nothing, pass, and serve
 them. After a warning its memory is removed, and the next build warns again.
 
+What an earlier build left behind goes: pages that the book no longer has, and reports of cells that raised.
+
 And myst-nb copies its stylesheet when the pages are written, while Sphinx puts a stylesheet's checksum into
 each page if the file is there: so the first build and the second would differ. Here it is copied first.
 """
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from myst_nb.sphinx_ext import add_global_html_resources
@@ -38,6 +41,22 @@ def copy_stylesheet(app) -> None:
     add_global_html_resources(app, None)
 
 
+def sweep(app, exception) -> None:
+    """Remove pages, and their sources, that the book no longer has."""
+    site = Path(app.outdir)
+    if exception or app.builder.name != "html":
+        return
+    for path in [*(site / "book").rglob("*.html"), *(site / "_sources").rglob("*.md")]:
+        page = path.relative_to(site).with_suffix("").as_posix().removeprefix("_sources/")
+        if page not in app.env.found_docs:
+            path.unlink()
+
+
+def sweep_reports(app) -> None:
+    """Remove the reports of cells that raised; the build writes those that are still true."""
+    shutil.rmtree(Path(app.outdir) / "reports", ignore_errors=True)
+
+
 def forget(app, exception) -> None:
     """Remove Sphinx's memory of the pages if there was a warning."""
     if exception or app._warncount:
@@ -47,6 +66,8 @@ def forget(app, exception) -> None:
 def setup(app) -> dict:
     app.add_config_value("freshness_key", "", "env", str)
     app.connect("config-inited", remember)
+    app.connect("builder-inited", sweep_reports)
     app.connect("builder-inited", copy_stylesheet)
+    app.connect("build-finished", sweep)
     app.connect("build-finished", forget, priority=999)  # after all that may warn
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -52,13 +52,25 @@ def test_changing_the_package_executes_again_and_changing_it_back_does_not(built
     assert set(check_site.differences(built.site, other.site)) <= {"searchindex.js"}
 
 
-@pytest.mark.parametrize("options", [(), ("-W", "-n", "--keep-going")], ids=["plain", "strict"])
-def test_a_cell_that_raises_fails_every_build(laid_out, options):
+def test_with_nothing_changed_nothing_is_executed_and_what_is_stale_goes(built, other):
+    stale = [other.site / name for name in ("book/old.html", "_sources/book/old.md", "reports/old.err.log")]
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old")
+    assert other.strictly() == 0, other.output
+    assert "Executing notebook" not in other.output
+    assert not [path for path in stale if path.exists()]
+    assert (other.site / "book/index.html").is_file() and (other.site / "_sources/book/index.md").is_file()
+
+
+def test_a_cell_that_raises_fails_every_build(laid_out):
     book = laid_out("raises")
     (book.folder / "_toc.yml").write_text("format: jb-book\nroot: book/figures\n")
     book.change("book/figures.md", "import numpy\n", "assert 1 + 1 == 3, 'arithmetic'\n")
-    assert book.build(*options) != 0
-    assert "book/figures.md" in book.output and "arithmetic" in book.output
+    for build in (book.build, book.strictly):
+        assert build() == 1
+        assert "arithmetic" in book.output
+        assert "book/figures did not run to its end; the cell that failed is shown above" in book.output
 
 
 MISTAKES = {
