@@ -7,9 +7,10 @@ import torch
 from tabulate import tabulate
 from torch import Tensor
 
-# Eight rounded operations lie on the longest path through one operation of the network, and both of
-# the compared sides round: they may be this many unit roundoffs of their terms apart (book/checking.md).
-ROUNDINGS = 16
+from handgrad.rounding import in_ulps, tolerance
+
+# In these torch adds and compares; integers have no rounding to speak of.
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 class GradientMismatch(AssertionError):
@@ -33,11 +34,16 @@ def autograd(forward, *inputs, upstream: Tensor | None = None):
 
     Shapes: upstream that of the last value; when it is None the last value must be a scalar.
     Returns: the same NamedTuple, with None for whatever has no gradient.
+    Raises: ValueError if upstream is None and the last value is no scalar.
     """
     inputs = tree(inputs, lambda t: t.detach().clone().requires_grad_() if t.is_floating_point() else t)
     steps = forward(*inputs)
     wanted = [i for i, v in enumerate(steps) if isinstance(v, Tensor) and v.requires_grad]
-    upstream = torch.ones_like(steps[-1]) if upstream is None else upstream
+    if upstream is None:
+        # Ones are the upstream gradient of a loss; of a tensor they would hide half of all mistakes.
+        if steps[-1].ndim:
+            raise ValueError(f"the last value has shape {tuple(steps[-1].shape)}: give an upstream gradient")
+        upstream = torch.ones_like(steps[-1])
     found = torch.autograd.grad(steps[-1], [steps[i] for i in wanted], upstream, allow_unused=True)
     gradients = dict(zip(wanted, found, strict=True))
     return type(steps)(*(gradients.get(i) for i in range(len(steps))))
@@ -59,7 +65,8 @@ def compare(got, expected, sizes: Mapping[str, Tensor | float] | None = None) ->
     got, expected: NamedTuples of the same type, or mappings with the same names.
     sizes: by name, the size of the terms that were added to make a value; the default is the
         largest entry expected. A difference may be ROUNDINGS unit roundoffs of that size.
-    Raises: GradientMismatch naming variable, index, got and expected; ValueError on other names.
+    Raises: GradientMismatch naming variable, index, got and expected; ValueError on other names, on
+        nothing to compare and on a size that is none; TypeError on anything without names.
     """
     rows = judge(got, expected, sizes)
     print(table(rows))
@@ -72,10 +79,12 @@ def judge(got, expected, sizes: Mapping[str, Tensor | float] | None = None) -> l
     """The rows of `compare`, with nothing printed and nothing raised."""
     got, expected = named(got), named(expected)
     if got.keys() != expected.keys():
-        odd = ", ".join(sorted(got.keys() ^ expected.keys()))
+        odd = ", ".join(sorted(map(str, got.keys() ^ expected.keys())))
         raise ValueError(f"only one side has a gradient for: {odd}")
+    if not got:
+        raise ValueError("there is no gradient to compare")
     sizes = sizes or {}
-    unknown = ", ".join(sorted(set(sizes) - set(got)))
+    unknown = ", ".join(sorted(map(str, set(sizes) - set(got))))
     if unknown:
         raise ValueError(f"sizes names what is not compared: {unknown}")
     return [judge_one(name, got[name], expected[name], sizes.get(name)) for name in got]
@@ -83,7 +92,10 @@ def judge(got, expected, sizes: Mapping[str, Tensor | float] | None = None) -> l
 
 def named(gradients) -> dict[str, Tensor]:
     """The gradients by name, without those that are None."""
-    pairs = gradients._asdict() if hasattr(gradients, "_asdict") else dict(gradients)
+    pairs = gradients._asdict() if hasattr(gradients, "_asdict") else gradients
+    if not isinstance(pairs, Mapping):
+        kind = type(pairs).__name__
+        raise TypeError(f"gradients come by name, in a NamedTuple or a mapping, not in {kind}")
     return {name: value for name, value in pairs.items() if value is not None}
 
 
@@ -98,39 +110,36 @@ def judge_one(name: str, got: Tensor, expected: Tensor, size: Tensor | float | N
         return Row(name, shape, True, True, 0.0, 0.0, "")
     difference = (got - expected).abs()
     # `not <=` and not `>`: a NaN on either side fails every comparison, so it counts as wrong.
-    # Equal infinities subtract to NaN and would fail too; a gradient has no business there.
-    wrong = ~(difference <= tolerance(expected, size))
+    # An infinity is wrong even where it is expected: a tolerance in proportion to it would accept anything.
+    wrong = ~(difference <= tolerance(expected, size)) | ~expected.isfinite()
     maxdiff = difference.max().item()
-    ulps = maxdiff / ulp(expected.abs().max().item(), torch.finfo(got.dtype).eps)
+    ulps = in_ulps(maxdiff, expected.abs().max().item(), torch.finfo(got.dtype).eps)
     problem = first_problem(name, got, expected, difference, wrong)
     return Row(name, shape, torch.equal(got, expected), not problem, maxdiff, ulps, problem)
 
 
-def tolerance(expected: Tensor, size: Tensor | float | None = None) -> Tensor:
-    """How far a gradient may be from `expected`: ROUNDINGS unit roundoffs of the size of its terms.
-
-    Shapes: size that of expected, or one that broadcasts to it; by default the largest entry.
-    """
-    size = expected.abs().max() if size is None else torch.as_tensor(size)
-    return ROUNDINGS * torch.finfo(expected.dtype).eps / 2 * size
-
-
-def ulp(value: float, eps: float) -> float:
-    """One unit in the last place of `value`: the gap to the next float of this precision."""
-    if value == 0:
-        return float("inf")
-    _, exponent = torch.frexp(torch.tensor(value, dtype=torch.float64))
-    return eps * 2.0 ** (exponent.item() - 1)
-
-
 def mismatch_of_kind(got: Tensor, expected: Tensor) -> str:
-    """What is wrong before any number is looked at: no tensor, another shape, another dtype."""
+    """What is wrong before any number is looked at: no tensor, another dtype or device, another shape."""
+    kind = mismatch_of_type(got, expected)
+    if not kind and got.shape != expected.shape:
+        kind = f"has shape {tuple(got.shape)}, expected {tuple(expected.shape)}"
+    return kind
+
+
+def mismatch_of_type(got: Tensor, expected: Tensor) -> str:
+    """What is wrong before even the shapes are looked at, or nothing."""
     if not isinstance(got, Tensor):
         return f"is {type(got).__name__}, not a tensor"
-    if got.shape != expected.shape:
-        return f"has shape {tuple(got.shape)}, expected {tuple(expected.shape)}"
+    if not isinstance(expected, Tensor):
+        return f"cannot be judged: what is expected is {type(expected).__name__}, not a tensor"
     if got.dtype != expected.dtype:
         return f"has dtype {got.dtype}, expected {expected.dtype}"
+    if got.dtype not in FLOATS:
+        return f"has dtype {got.dtype}; only float16, bfloat16, float32 and float64 are compared"
+    if got.device != expected.device:
+        return f"is on device {got.device}, expected {expected.device}"
+    if got.is_meta or {got.layout, expected.layout} != {torch.strided}:
+        return "cannot be judged: only dense tensors that hold numbers are compared"
     return ""
 
 

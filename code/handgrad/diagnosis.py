@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor
 
-from handgrad.checking import judge_one, mismatch_of_kind, table, tolerance
+from handgrad.checking import judge_one, mismatch_of_type, table
+from handgrad.rounding import tolerance
 
 
 def diagnose(
@@ -35,11 +36,13 @@ def explain(
     """One sentence: the first plausible mistake that turns `expected` into `got`, or where they differ."""
     if agree(got, expected):
         return "It agrees."
-    if not isinstance(got, Tensor) or got.dtype != expected.dtype:
-        return f"The gradient {mismatch_of_kind(got, expected)}."
-    if not got.isfinite().all():
-        bad = int((~got.isfinite()).sum())
-        return f"{bad} of {got.numel()} entries are nan or infinite."
+    kind = mismatch_of_type(got, expected)
+    if kind:
+        return f"The gradient {kind}."
+    for whose, value in (("", got), (" of what is expected", expected)):
+        bad = int((~value.isfinite()).sum())
+        if bad:
+            return f"{bad} of {value.numel()} entries{whose} are nan or infinite."
     for sentence, wrong in (mistakes or {}).items():
         if agree(got, wrong):
             return sentence
@@ -59,11 +62,15 @@ def agree(got: Tensor, expected: Tensor) -> bool:
 def shape_mistake(got: Tensor, expected: Tensor) -> str:
     """Name the mistake behind a wrong shape."""
     shapes = f"The shape is {tuple(got.shape)}, expected {tuple(expected.shape)}"
+    flipped = got.ndim == 2 and got.T.shape == expected.shape
+    if flipped and agree(got.T, expected):
+        return f"{shapes}: it is transposed."
     if got.numel() == expected.numel() and agree(got.reshape(expected.shape), expected):
-        return f"{shapes}: the numbers agree, an axis was kept or lost."
-    if got.ndim == 2 and got.T.shape == expected.shape:
-        same = agree(got.T, expected)
-        return f"{shapes}: it is transposed" + ("." if same else ", and the numbers are wrong too.")
+        # Only axes of size 1 can be kept or lost without moving a number.
+        lost = [n for n in got.shape if n > 1] == [n for n in expected.shape if n > 1]
+        return f"{shapes}: the numbers agree, {'an axis was kept or lost' if lost else 'in another shape'}."
+    if flipped:
+        return f"{shapes}: it is transposed, and the numbers are wrong too."
     for axis in range(got.ndim):
         for keepdim in (True, False):
             summed = got.sum(axis, keepdim=keepdim)
@@ -76,6 +83,9 @@ def value_mistakes(expected: Tensor, sizes: Mapping[str, int]) -> Iterator[tuple
     """Pairs of a sentence and what that mistake would have given."""
     yield "The sign is wrong.", -expected
     for label, size in sizes.items():
+        # With one term there is no division to forget, and B − 1 is zero.
+        if size < 2:
+            continue
         yield f"Every entry is {label} times too large: the division by {label} is missing.", expected * size
         yield f"Every entry is {label} times too small: a division by {label} too many.", expected / size
         # Bessel: a mean of B terms where B − 1 belongs, or the other way round.
@@ -92,11 +102,15 @@ def value_mistakes(expected: Tensor, sizes: Mapping[str, int]) -> Iterator[tuple
 
 def factor_mistake(got: Tensor, expected: Tensor) -> str:
     """Name a factor that all entries share, or nothing."""
-    norm = (expected * expected).sum()
-    factor = (got * expected).sum() / norm if norm > 0 else torch.zeros_like(norm)
+    # In float64, where the squares of float32 numbers neither overflow nor vanish.
+    wide = expected.double()
+    norm = (wide * wide).sum().item()
+    factor = (got.double() * wide).sum().item() / norm if norm > 0 else 0.0
     if factor == 0 or not agree(got, factor * expected):
         return ""
-    return f"Every entry is {factor.item():.6g} times the right one."
+    # A factor that six digits cannot tell from 1 is written as what is left of it.
+    digits = f"{factor:.6g}" if abs(factor - 1) > 1e-5 else f"1 {factor - 1:+.1e}"
+    return f"Every entry is {digits} times the right one."
 
 
 def shared_mistake(got: Tensor, expected: Tensor) -> str:
@@ -106,7 +120,8 @@ def shared_mistake(got: Tensor, expected: Tensor) -> str:
     for axis, line, across in ((0, "column", "row"), (1, "row", "column")):
         offset = (got - expected).mean(axis, keepdim=True)
         if got.shape[axis] > 1 and agree(got - offset, expected):
-            return f"In each {line} every {across} is off by the same amount: a path through one number a {line}."
+            path = f"a path through one number a {line}"
+            return f"In each {line} every {across} is off by the same amount: {path}."
     return ""
 
 
@@ -114,7 +129,7 @@ def where_wrong(name: str, got: Tensor, expected: Tensor) -> str:
     """Say where the wrong entries lie, and which is the worst."""
     row = judge_one(name, got, expected, None)
     wrong = (got - expected).abs() > tolerance(expected)
-    worst, count = row.problem.split(";")
+    worst, count = row.problem.rsplit(";", 1)
     empty = int(((got == 0) & (expected != 0)).sum())
     places = f"No known mistake matches:{count}{place(wrong)}"
     if empty:
@@ -126,10 +141,10 @@ def place(wrong: Tensor) -> str:
     """The row, the column or the diagonal that holds all wrong entries of a matrix."""
     if wrong.ndim != 2:
         return ""
-    if wrong.shape[0] == wrong.shape[1] and torch.equal(wrong, torch.diag(wrong.diagonal())):
+    if wrong.shape[0] == wrong.shape[1] > 1 and torch.equal(wrong, torch.diag(wrong.diagonal())):
         return ", all on the diagonal"
     rows, columns = wrong.any(1), wrong.any(0)
     for found, across, label in ((rows, columns, "row"), (columns, rows, "column")):
-        if found.sum() == 1 and across.sum() > 1:
+        if found.sum() == 1 < len(found) and across.sum() > 1:
             return f", all in {label} {int(found.nonzero())}"
     return ""

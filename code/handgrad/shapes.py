@@ -41,11 +41,11 @@ def require_same_dtype(**values: Tensor) -> None:
 def require_indices(name: str, indices: Tensor, size: int) -> None:
     """Demand integers from 0 to size − 1; the message names the first one outside.
 
-    Raises: TypeError if indices holds no integers, IndexError if one lies outside.
+    Raises: TypeError if indices holds no such integers, IndexError if one lies outside.
     """
     if not isinstance(indices, Tensor) or indices.dtype not in (torch.int64, torch.int32):
         kind = indices.dtype if isinstance(indices, Tensor) else type(indices).__name__
-        raise TypeError(f"{name} must hold integers, not {kind}")
+        raise TypeError(f"{name} must hold integers, int64 or int32, not {kind}")
     outside = ((indices < 0) | (indices >= size)).nonzero()
     if len(outside):
         where = tuple(outside[0].tolist())
