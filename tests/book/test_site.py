@@ -58,7 +58,10 @@ kernelspec:
 
 
 def notebook(counts: list[int | None]) -> str:
-    cells = [{"cell_type": "code", "execution_count": count} for count in counts]
+    cells = [
+        {"cell_type": "code", "execution_count": count, "source": [f"{i}\n"]}
+        for i, count in enumerate(counts)
+    ]
     return json.dumps({"cells": cells + [{"cell_type": "markdown"}]})
 
 
@@ -103,6 +106,17 @@ def test_a_cell_that_was_not_executed(small, counts):
     (small / "_build/jupyter_execute/book/one.ipynb").write_text(notebook(counts))
     ran = sum(count is not None for count in counts)
     assert problems(small) == [f"book/one: 2 code cells, of which {ran} were executed"]
+
+
+@pytest.mark.parametrize("counts, ran", [([1, 2], 2), ([1, None], 1), ([1, 2, 3], 0)])
+def test_a_chapter_from_the_cache_counts_as_it_ran_there(small, counts, ran):
+    (small / "_build/jupyter_execute/book/one.ipynb").write_text(notebook([None, None]))
+    for key, content in (("old", [1, 2]), ("new", counts)):
+        file = small / f"_build/.jupyter_cache/{key}/executed/hash/base.ipynb"
+        file.parent.mkdir(parents=True)
+        file.write_text(notebook(content))
+    os.utime(small / "_build/.jupyter_cache/old", (0, 0))
+    assert problems(small) == ([f"book/one: 2 code cells, of which {ran} were executed"] if ran < 2 else [])
 
 
 def test_a_chapter_without_its_executed_notebook(small):
