@@ -1,6 +1,7 @@
 """Measurements that a chapter plots: what a check can see, and how far rounding goes."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from handgrad import differences
@@ -52,9 +53,12 @@ def relative_error(way, logits: Tensor, targets: Tensor, u: Tensor, h: float, tr
     return abs(found - truth) / abs(truth)
 
 
-def roundings(draws: int = 200, B: int = 32, V: int = 27) -> tuple[list[float], list[float]]:
+def roundings(
+    draws: int = 200, B: int = 32, V: int = 27, shift: bool = True
+) -> tuple[list[float], list[float]]:
     """The worst error of dlogits in float32, in unit roundoffs of 1/B, for each of many minibatches.
 
+    shift: whether the row maximum is subtracted first, as in the package.
     Returns: the scales of the logits, from 0.1 to 100, and the errors.
     """
     generator = torch.Generator().manual_seed(0)
@@ -63,7 +67,8 @@ def roundings(draws: int = 200, B: int = 32, V: int = 27) -> tuple[list[float], 
     for scale in scales:
         logits = torch.randn(B, V, generator=generator) * scale
         targets = torch.randint(0, V, (B,), generator=generator)
-        found, truth = (gradient(logits.to(dtype), targets) for dtype in (torch.float32, torch.float64))
+        found = gradient(logits, targets) if shift else unshifted_gradient(logits, targets)
+        truth = gradient(logits.double(), targets)
         worst.append((found - truth).abs().max().item() * B / 2**-24)
     return scales, worst
 
@@ -75,3 +80,12 @@ def gradient(logits: Tensor, targets: Tensor) -> Tensor:
     """
     loss, saved = cross_entropy.forward(logits, targets)
     return cross_entropy.backward(torch.ones_like(loss), saved)
+
+
+def unshifted_gradient(logits: Tensor, targets: Tensor) -> Tensor:
+    """dlogits by the same formula, but from logits of which nothing was subtracted.
+
+    Shapes: logits, result (B, V); targets (B,).
+    """
+    logprobs = logits - logits.logsumexp(1, keepdim=True)
+    return (logprobs.exp() - F.one_hot(targets, logits.shape[1])) / len(logits)
