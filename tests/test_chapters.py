@@ -14,7 +14,7 @@ WHERE = {
     "cross_entropy.forward_steps": "cross_entropy", "cross_entropy.backward_steps": "cross_entropy",
     "cross_entropy.backward": "softmax", "softmax.backward": "softmax", "linear.backward": "linear",
     "tanh.backward": "tanh", "batchnorm.forward_steps": "batchnorm", "batchnorm.backward_steps": "batchnorm",
-    "batchnorm.backward": "batchnorm_fused",
+    "batchnorm.backward": "batchnorm_fused", "embedding.backward": "embedding",
 }
 every_chapter = pytest.mark.parametrize("stem", chapters.stems())
 

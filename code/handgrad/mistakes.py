@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handgrad.ops import batchnorm, cross_entropy, linear
+from handgrad.ops import batchnorm, cross_entropy, embedding, linear
 
 
 def of_cross_entropy(dloss: Tensor, saved: cross_entropy.Saved) -> dict[str, Tensor]:
@@ -107,3 +107,38 @@ def of_batchnorm(dy: Tensor, saved: batchnorm.Saved) -> dict[str, Tensor]:
         "The standard deviation is forgotten.": gamma * (dy - via_mean - via_var),
         "The upstream gradient is taken as ones.": torch.zeros_like(dy),
     }
+
+
+def of_embedding(demb: Tensor, saved: embedding.Saved) -> dict[str, Tensor]:
+    """Wrong gradients of the table.
+
+    Shapes: demb (B, T, D); saved as in embedding.Saved; each result (V, D).
+    """
+    context, V, D = saved
+    B, T = context.shape
+    places = context.flatten()
+    same = places.unsqueeze(1) == places
+    last, first = ~same.triu(1).any(1), ~same.tril(-1).any(1)
+    times = torch.bincount(places, minlength=V).clamp(min=1).unsqueeze(1)
+    whole = demb.sum(1, keepdim=True).expand(B, T, D)
+    flat = demb.flatten()
+    wrong = {
+        "Last write wins: a row that is read several times keeps the gradient of its last place only.":
+            demb * last.view(B, T, 1),
+        "A row that is read several times keeps the gradient of its first place only.":
+            demb * first.view(B, T, 1),
+        "Each row was cut into D pieces of T numbers where T pieces of D belong.":
+            flat.view(B, D, T).transpose(1, 2),
+        "flat was cut as if T came before B.": flat.view(T, B, D).transpose(0, 1),
+        "The codes were read in another order than their gradients: T was run through before B on one side.":
+            demb.transpose(0, 1).reshape(B, T, D),
+        "The axes T and D were exchanged before the rows were cut.": demb.transpose(1, 2).reshape(B, T, D),
+        "Every character of a context was given the gradient of the whole context.": whole,
+        "The upstream gradient is taken as ones: this counts the places.": torch.ones_like(demb),
+    }
+    found = {what: embedding.backward(rows, saved) for what, rows in wrong.items()}
+    for place, t in (("first", slice(0, 1)), ("last", slice(T - 1, T))):
+        one = embedding.backward(demb[:, t], embedding.Saved(context[:, t], V, D))
+        found[f"Only the {place} character of each context is counted."] = one
+    right = embedding.backward(demb, saved)
+    return found | {"The mean over the places was taken where the sum belongs.": right / times}

@@ -1,6 +1,6 @@
 """All exercises, in the order of the chapters."""
 
-from handgrad.exercises import batchnorm, cross_entropy, linear, softmax, tanh
+from handgrad.exercises import batchnorm, cross_entropy, embedding, linear, softmax, tanh
 from handgrad.exercises.definition import Exercise
 
 ALL: tuple[Exercise, ...] = (
@@ -9,6 +9,7 @@ ALL: tuple[Exercise, ...] = (
     *linear.EXERCISES,
     *tanh.EXERCISES,
     *batchnorm.EXERCISES,
+    *embedding.EXERCISES,
 )
 
 

@@ -1,0 +1,36 @@
+"""Exercises of the chapter *The embedding*."""
+
+import torch
+from torch import Tensor
+
+
+def embedding_backward(demb: Tensor, context: Tensor, V: int) -> Tensor:
+    """Return the gradient of `table`.
+
+    Forward, `emb = table[context]`, and `demb` is the gradient of `emb`. The table has V rows.
+
+    Shapes: demb (B, T, D); context (B, T), integers from 0 to V - 1; result (V, D).
+    """
+    raise NotImplementedError
+
+
+def one_hot_backward(demb: Tensor, one_hot: Tensor) -> Tensor:
+    """Return the gradient of `table` as a product of two matrices, without indexing and without a loop.
+
+    Forward, `emb = one_hot @ table`, and `demb` is the gradient of `emb`.
+    Each `one_hot[b, t]` holds a 1 at the code of the character, and 0 elsewhere.
+
+    Shapes: demb (B, T, D); one_hot (B, T, V); result (V, D).
+    """
+    raise NotImplementedError
+
+
+def tied_table(dflat: Tensor, dlogits: Tensor, h: Tensor, context: Tensor) -> Tensor:
+    """Return the gradient of `table`, which is used at both ends of a network.
+
+    Forward, `flat = table[context].view(B, T * D)` at the one end, and `logits = h @ table.T` at the other;
+    `dflat` and `dlogits` are the gradients of `flat` and `logits`.
+
+    Shapes: dflat (B, T·D); dlogits (B, V); h (B, D); context (B, T); result (V, D).
+    """
+    raise NotImplementedError
