@@ -1,0 +1,100 @@
+"""Figures of the chapter *The forward pass*."""
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from handgrad.figures.style import COLOURS, DASHES, INK, InlineFigure, figure, inline, settings
+from handgrad.mlp import NETWORK
+from handgrad.values import VALUES, size
+
+# Where each value stands: column 0 holds what is summed up, 1 the way through, 2 what is given.
+PLACES = {
+    "context": (1, 0), "table": (2, 0.6), "emb": (1, 1.2), "flat": (1, 2.4),
+    "W1": (2, 3.6), "b1": (2, 4.6), "pre_bn": (1, 4.1),
+    "mean": (0, 6.3), "centered": (1, 6.9), "squared": (0, 7.9), "var": (0, 9.1), "rstd": (0, 10.3),
+    "xhat": (1, 10.6), "gamma": (2, 11.3), "beta": (2, 12.3), "preact": (1, 11.8), "h": (1, 13.5),
+    "W2": (2, 14.7), "b2": (2, 15.7), "logits": (1, 15.2), "row_max": (0, 17.4), "shifted": (1, 18),
+    "counts": (1, 19.2), "counts_sum": (0, 20), "counts_sum_inv": (0, 21.2), "probs": (1, 21.8),
+    "logprobs": (1, 23), "targets": (2, 23.6), "loss": (1, 24.2),
+}
+ARROWS = (
+    ("context", "emb"), ("table", "emb"), ("emb", "flat"), ("flat", "pre_bn"), ("W1", "pre_bn"),
+    ("b1", "pre_bn"), ("pre_bn", "mean"), ("pre_bn", "centered"), ("mean", "centered"),
+    ("centered", "squared"), ("squared", "var"), ("var", "rstd"), ("centered", "xhat"), ("rstd", "xhat"),
+    ("xhat", "preact"), ("gamma", "preact"), ("beta", "preact"), ("preact", "h"), ("h", "logits"),
+    ("W2", "logits"), ("b2", "logits"), ("logits", "row_max"), ("logits", "shifted"),
+    ("row_max", "shifted"), ("shifted", "counts"), ("counts", "counts_sum"),
+    ("counts_sum", "counts_sum_inv"), ("counts", "probs"), ("counts_sum_inv", "probs"),
+    ("probs", "logprobs"), ("logprobs", "loss"), ("targets", "loss"),
+)
+# The last value of each operation stands just above the line that ends it.
+ENDS = ("flat", "pre_bn", "preact", "h", "logits", "loss")
+
+
+def forks() -> list[str]:
+    """The values that are used more than once."""
+    starts = [start for start, _ in ARROWS]
+    return [name for name in PLACES if starts.count(name) > 1]
+
+
+def network() -> InlineFigure:
+    """Every value of the forward pass with its shape, and the arrows between them; forks are drawn thick."""
+    shapes = {value.name: size(value.shape) for value in VALUES}
+    with settings():
+        drawn, ax = figure(5.2, 8.8)
+        ax.set_axis_off()
+        boxes = {
+            name: ax.text(
+                column, row, f"{name} {shapes[name]}", ha="center", va="center", fontsize=9,
+                bbox={"boxstyle": "round,pad=0.25", "fc": "none", "ec": INK, "lw": 0.6,
+                      "ls": "--" if column == 2 or name == "context" else "-"},
+            ).get_bbox_patch()
+            for name, (column, row) in PLACES.items()
+        }
+        for start, end in ARROWS:
+            fork = start in forks()
+            ax.annotate("", PLACES[end], PLACES[start], arrowprops={
+                "arrowstyle": "-|>", "color": COLOURS[1] if fork else INK, "lw": 2.2 if fork else 0.9,
+                "patchA": boxes[start], "patchB": boxes[end], "shrinkA": 1, "shrinkB": 1,
+            })
+        top = -0.7
+        for layer, end in zip(NETWORK, ENDS, strict=True):
+            ax.text(-0.45, top + 0.15, layer.title, fontsize=9, fontweight="bold", va="top")
+            top = PLACES[end][1] + (1 if end in ("pre_bn", "preact", "logits") else 0.6)
+            if layer is not NETWORK[-1]:
+                ax.axhline(top, color=INK, lw=0.5, ls=":")
+        ax.set_xlim(-0.5, 2.4)
+        ax.set_ylim(24.7, -0.75)
+    return inline(drawn, (
+        "A graph from context at the top to loss at the bottom, in six parts: "
+        + ", ".join(layer.title for layer in NETWORK) + ". Arrows: "
+        + ", ".join(f"{start} to {end}" for start, end in ARROWS)
+        + f". The arrows that leave {', '.join(forks()[:-1])} and {forks()[-1]} are drawn thick: "
+        "two leave each."
+    ))
+
+
+def draws(losses: Mapping[str, Tensor], own: float, uniform: float) -> InlineFigure:
+    """The loss before training for many draws of one thing, all else as it is; a row for each thing.
+
+    Shapes: each of losses (number of draws,).
+    """
+    with settings():
+        drawn, ax = figure(5.2, 2.9)
+        for row, found in enumerate(losses.values()):
+            # Spread over the height of the row by a fixed pattern, so that no dot hides another.
+            heights = [row + 0.56 * (index * 0.618 % 1 - 0.5) for index in range(len(found))]
+            ax.plot(found, heights, ".", color=COLOURS[row], ms=4, ls="none", alpha=0.6)
+        ax.axvline(uniform, color=INK, ls=DASHES[1], lw=1.2, label="uniform")
+        ax.axvline(own, color=INK, ls=DASHES[0], lw=1.2, label="this book's")
+        ax.set_yticks(range(len(losses)), list(losses))
+        ax.tick_params(axis="y", length=0)
+        ax.invert_yaxis()
+        ax.set_xlabel("loss")
+        drawn.legend(loc="outside upper center", ncols=2)
+    spreads = "; ".join(f"{name}, {found.min():.2f} to {found.max():.2f}" for name, found in losses.items())
+    return inline(drawn, (
+        f"Dots in {len(losses)} rows, one for each draw, at its loss: {spreads}. "
+        f"Lines mark the loss of the uniform guess, {uniform:.2f}, and this book's, {own:.2f}."
+    ))

@@ -1,0 +1,109 @@
+"""Every figure of every chapter: described, in the page's ink, as wide as a page, the same on every build."""
+
+import functools
+import html
+import importlib
+import inspect
+import re
+import typing
+from pathlib import Path
+
+import pytest
+import torch
+
+import handgrad.figures
+from handgrad import example, names
+from handgrad.figures import style, svg
+
+STEMS = sorted(path.stem for path in Path(handgrad.figures.__file__).parent.glob("[a-z]*.py"))
+TOOLS = {"style", "svg"}
+
+
+def figures_of(stem):
+    """The functions of a chapter's module that make a figure."""
+    module = importlib.import_module(f"handgrad.figures.{stem}")
+    functions = inspect.getmembers(module, inspect.isfunction)
+    return {
+        f"{stem}.{name}": function for name, function in functions
+        if function.__module__ == module.__name__
+        and typing.get_type_hints(function).get("return") is style.InlineFigure
+    }
+
+
+FIGURES = {
+    name: function
+    for stem in STEMS if stem not in TOOLS
+    for name, function in figures_of(stem).items()
+}
+
+
+def arguments():
+    """What each figure that takes arguments is drawn from here; shapes as in the chapters."""
+    steps, gradients = example.steps(), example.gradients()
+    probs, letters = steps.probs, names.load().vocabulary
+    V, h = probs.shape[1], torch.linspace(-1, 1, 40).view(8, 5)
+    jacobian = torch.diag(probs[0]) - torch.outer(probs[0], probs[0])
+    curve = ([1e-8, 1e-4, 1e-1], [1e-2, 1e-6, 1e-3])
+    return {
+        "batchnorm.paths": (gradients.centered, gradients.squared, gradients.mean.expand(32, -1), 0),
+        "batchnorm_fused.regression": (steps.xhat, gradients.preact, 0),
+        "checking.roundings": ([0.1, 1.0, 10.0], [1.5, 2.0, 9.0], [1.5, 4.0, 90.0]),
+        "checking.u_curve": ({"float32": curve, "float64": curve},),
+        "cross_entropy.sparse_and_dense": (gradients.logprobs, gradients.logits, steps.targets),
+        "embedding.scatter": (steps.context, gradients.table, letters),
+        "forward.draws": ({"seed": torch.tensor([3.3, 3.4]), "batch": torch.tensor([3.2])}, 3.5, 3.3),
+        "linear.outer_products": (steps.h, gradients.logits, steps.targets, letters),
+        "names.following": (probs[0], probs[:1].expand(V, V), letters),
+        "softmax.jacobian": (jacobian,),
+        "softmax.pull_and_push": (gradients.logits, steps.targets, 0),
+        "tanh.outputs_and_slopes": (h,),
+        "vjp.big_jacobian": (jacobian, 1, V),
+        "vjp.fork": (4.0, 16.0, 64.0, 16.0, 32.0, 4.0, 48.0),
+    }
+
+
+@functools.cache
+def known_arguments():
+    """As `arguments`, computed once."""
+    return arguments()
+
+
+def draw(name):
+    """The figure of that name, drawn anew."""
+    return FIGURES[name](*known_arguments().get(name, ()))
+
+
+every = pytest.mark.parametrize("name", FIGURES)
+
+
+def takes_arguments(function):
+    return bool(inspect.signature(function).parameters)
+
+
+def test_every_figure_is_drawn_here():
+    assert len(FIGURES) >= 15
+    wanted = {name for name, function in FIGURES.items() if takes_arguments(function)}
+    assert set(arguments()) == wanted, "say in `arguments` what the figure is drawn from"
+
+
+@every
+def test_a_figure_is_right_on_any_page_and_the_same_on_every_build(name):
+    figure = draw(name)
+    assert len(figure.alt) > 40
+    assert f'role="img" aria-label="{html.escape(figure.alt)}"' in figure.svg
+    assert "<text" in figure.svg and "currentColor" in figure.svg and svg.INK not in figure.svg
+    # Black is what matplotlib takes where no colour was chosen; a hatch lies on a bar, and may be black.
+    without_hatches = re.sub(r"<pattern.*?</pattern>", "", figure.svg, flags=re.DOTALL)
+    assert not re.search(r"(fill|stroke): ?(#000000|black)", without_hatches)
+    width = float(re.search(r'viewBox="0 0 ([\d.]+) ', figure.svg)[1])
+    assert width <= 5.2 * 72 + 0.01, "wider than a page"
+    assert draw(name) == figure
+
+
+def test_the_figures_take_their_words_from_what_they_draw():
+    vocabulary = ".ab"
+    share = torch.tensor([0.2, 0.5, 0.3])
+    alt = FIGURES["names.following"](share, share.expand(3, 3), vocabulary).alt
+    assert "each of 3 characters" in alt and "The most frequent are a, b, .." in alt
+    losses = {"seed": torch.tensor([3.21, 3.39])}
+    assert "seed, 3.21 to 3.39" in FIGURES["forward.draws"](losses, 3.5, 3.3).alt

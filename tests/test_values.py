@@ -1,0 +1,111 @@
+"""The list of values is the network: its lines run, its shapes fit, and the chapters show the same."""
+
+import ast
+
+import chapters
+import pytest
+import torch
+
+from handgrad import example, trace, values
+from handgrad.figures import forward as figures
+
+BY_NAME = {value.name: value for value in values.VALUES}
+# The names that an operation's chapter uses for a value of the network.
+LOCAL = {"flat": "x", "h": "x", "pre_bn": "x", "preact": "x", "W1": "W", "W2": "W", "b1": "b", "b2": "b"}
+# What the lecture compares with autograd, in its order.
+LECTURE = (
+    "logprobs probs counts_sum_inv counts_sum counts norm_logits logit_maxes logits h W2 b2 hpreact "
+    "bngain bnbias bnraw bnvar_inv bnvar bndiff2 bndiff bnmeani hprebn embcat W1 b1 emb C"
+)
+derived = pytest.mark.parametrize(
+    "value", [v for v in values.VALUES if v.chapter and v.name != "loss"], ids=lambda v: v.name
+)
+
+
+def rows(text):
+    """The cells of a Markdown table, without its head and its rule."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+
+
+def test_the_names_are_those_of_the_trace_in_its_order():
+    assert tuple(BY_NAME) == trace.Steps._fields
+
+
+def test_the_lines_give_every_value_of_the_trace():
+    params, context, targets = example.load()
+    steps = trace.forward_steps(params, context, targets)
+    names = params._asdict() | {"context": context, "targets": targets, "B": len(targets),
+                                "eps": trace.EPS, "correction": trace.CORRECTION}
+    for line in dict.fromkeys(value.line for value in values.VALUES if value.line):
+        exec(line, names)
+    for name in BY_NAME:
+        torch.testing.assert_close(names[name], getattr(steps, name), rtol=0, atol=0)
+
+
+def test_what_no_line_makes_is_given():
+    given = {value.name for value in values.VALUES if not value.line}
+    assert given == {"context", "targets", *example.load().params._fields}
+
+
+def test_the_shapes_are_those_of_the_trace():
+    steps = example.steps()
+    (B, T, D), (H, V) = steps.emb.shape, steps.W2.shape
+    sizes = {"B": B, "T": T, "D": D, "H": H, "V": V, "T·D": T * D, "1": 1}
+    assert len(set(sizes.values())) == len(sizes)
+    for value in values.VALUES:
+        assert tuple(sizes[letter] for letter in value.shape) == getattr(steps, value.name).shape, value.name
+
+
+def test_the_chapter_runs_these_lines_in_this_order():
+    lines = list(dict.fromkeys(value.line for value in values.VALUES if value.line))
+    run = [line for text, _ in chapters.cells("forward") for line in text.splitlines()]
+    assert [line for line in run if line in lines] == lines
+
+
+@derived
+def test_the_gradient_is_derived_where_the_list_says(value):
+    if value.chapter not in chapters.stems():
+        pytest.skip(f"the book does not hold the chapter {value.chapter} yet")
+    stem, name = value.chapter.replace("_", "-"), LOCAL.get(value.name, value.name).replace("_", "-")
+    assert f"grad-{stem}-d{name}" in chapters.equation_labels(value.chapter)
+
+
+@pytest.mark.parametrize("name", ["table", "emb"])
+def test_a_chapter_on_the_embedding_is_named_once_it_exists(name):
+    assert (BY_NAME[name].chapter == "embedding") == ("embedding" in chapters.stems())
+
+
+def test_the_lecture_has_a_name_for_every_gradient():
+    with_gradient = [name for name, dvalue in example.gradients()._asdict().items() if dvalue is not None]
+    assert sorted(BY_NAME[name].lecture for name in with_gradient) == sorted([*LECTURE.split(), "loss"])
+
+
+def test_the_arrows_of_the_figure_are_the_names_that_the_lines_read():
+    read = set()
+    for value in values.VALUES:
+        for node in ast.walk(ast.parse(value.line)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in BY_NAME:
+                read.add((node.id, value.name))
+    drawn = {(start, end) for start, end in read if end != "row_argmax"}
+    assert len(figures.ARROWS) == len(drawn)
+    assert set(figures.ARROWS) == drawn
+    assert set(figures.PLACES) == set(BY_NAME) - {"row_argmax"}
+    assert figures.forks() == ["pre_bn", "centered", "logits", "counts"]
+
+
+def test_the_tables_have_a_row_for_each_value():
+    steps = example.steps()
+    for text in (values.meanings(steps), values.lines(steps), values.other_names()):
+        assert [row[0] for row in rows(text)] == [f"`{name}`" for name in BY_NAME]
+        assert text._repr_markdown_() == text
+    found = {row[0]: row[1:] for row in rows(values.lines(steps))}
+    assert found["`h`"] == ["(32,\N{NO-BREAK SPACE}64)", "`preact.tanh()`", "[linear](./linear.md)"]
+    assert found["`W1`"] == ["(30,\N{NO-BREAK SPACE}64)", "given", "[linear](./linear.md)"]
+    assert found["`context`"][1:] == ["given", ""]
+
+
+@pytest.mark.parametrize(("shape", "written"), [
+    ((), "()"), (("H",), "(H,)"), ((1, 64), "(1,\N{NO-BREAK SPACE}64)"),
+])
+def test_a_shape_is_written_as_python_writes_it(shape, written):
+    assert values.size(shape) == written
