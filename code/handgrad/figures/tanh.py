@@ -69,7 +69,7 @@ def staircase() -> InlineFigure:
         ax.set_yscale("log")
         ax.set_xlabel("x")
         ax.set_ylabel("slope")
-        drawn.legend(loc="outside upper center", ncols=2)
+        drawn.legend(loc="outside upper center", ncols=2, markerscale=4)
     return inline(drawn, (
         "The slope of tanh from x = 6.5 to 9.6 on a logarithmic axis. The true slope is a straight line that "
         "falls. The slope from the float32 output falls in steps that grow longer, and is zero from x = "
