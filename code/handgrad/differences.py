@@ -37,9 +37,10 @@ def every_entry(f: Callable[[Tensor], Tensor], x: Tensor, h: float = 1e-6) -> Te
 
     Shapes: x any, f(x) a scalar; the result that of x.
     """
-    gradient = torch.zeros_like(x)
+    # Flat memory of their own: x may be a transposed view, which cannot be flattened in place.
+    gradient = x.new_zeros(x.numel())
     for index in range(x.numel()):
-        u = torch.zeros_like(x)
-        u.view(-1)[index] = 1.0
-        gradient.view(-1)[index] = central(f, x, u, h)
-    return gradient
+        u = x.new_zeros(x.numel())
+        u[index] = 1.0
+        gradient[index] = central(f, x, u.view(x.shape), h)
+    return gradient.view(x.shape)
