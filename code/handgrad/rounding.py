@@ -22,7 +22,7 @@ def tolerance(expected: Tensor, size: Tensor | float | None = None) -> Tensor:
 
 def checked_size(size: Tensor | float, expected: Tensor) -> Tensor:
     """The size of the terms as a tensor beside `expected`, or the ValueError that `tolerance` names."""
-    size = torch.as_tensor(size, device=expected.device)
+    size = torch.as_tensor(size, dtype=expected.dtype, device=expected.device)
     try:
         size.expand(expected.shape)
     except RuntimeError:
