@@ -14,7 +14,7 @@ class Value(NamedTuple):
 
     symbol: its letter in equations, nothing where no chapter gives it one; shape: the letters of its sizes;
     line: what makes it, nothing for what is given; chapter: the stem that derives its gradient, nothing
-    for an index, and for what the book has no chapter on; notebook, lecture: its name there, or nothing.
+    for an index, which has none; notebook, lecture: its name there, or nothing.
     """
 
     name: str
@@ -29,15 +29,15 @@ class Value(NamedTuple):
 
 ROW_MAX = "row_max, row_argmax = logits.max(1, keepdim=True)"
 VALUES = (
-    Value("context", "", ("B", "T"), "the codes of the characters before",
+    Value("context", "X_{bt}", ("B", "T"), "the codes of the characters before",
           "", "", "", "Xb"),
     Value("targets", "y_b", ("B",), "the code of the character that came next",
           "", "", "", "Yb"),
-    Value("table", "", ("V", "D"), "a vector for each character",
-          "", "", "C", "C"),
-    Value("emb", "", ("B", "T", "D"), "the vectors of the context",
-          "emb = table[context]", "", "emb", "emb"),
-    Value("flat", "", ("B", "T·D"), "the same, end to end",
+    Value("table", "C_{vd}", ("V", "D"), "a vector for each character",
+          "", "embedding", "C", "C"),
+    Value("emb", "E_{btd}", ("B", "T", "D"), "the vectors of the context",
+          "emb = table[context]", "embedding", "emb", "emb"),
+    Value("flat", r"F_{b,\,tD+d}", ("B", "T·D"), "the same, end to end",
           "flat = emb.flatten(1)", "linear", "embcat", "embcat"),
     Value("W1", "", ("T·D", "H"), "weights of the first linear operation",
           "", "linear", "W1", "W1"),
