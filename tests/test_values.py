@@ -101,9 +101,9 @@ def test_the_tables_have_a_row_for_each_value():
         assert [row[0] for row in rows(text)] == [f"`{name}`" for name in BY_NAME]
         assert text._repr_markdown_() == text
     found = {row[0]: row[1:] for row in rows(values.lines(steps))}
-    assert found["`h`"] == ["(32,\N{NO-BREAK SPACE}64)", "`preact.tanh()`", "[linear](./linear.md)"]
-    assert found["`W1`"] == ["(30,\N{NO-BREAK SPACE}64)", "given", "[linear](./linear.md)"]
-    assert found["`context`"][1:] == ["given", ""]
+    assert found["`h`"] == ["(32,\N{NO-BREAK SPACE}64)", "[linear](./linear.md)", "`preact.tanh()`"]
+    assert found["`W1`"] == ["(30,\N{NO-BREAK SPACE}64)", "[linear](./linear.md)", "given"]
+    assert found["`context`"][1:] == ["", "given"]
 
 
 @pytest.mark.parametrize(("shape", "written"), [

@@ -118,11 +118,11 @@ def meanings(steps: Steps) -> Markdown:
 
 
 def lines(steps: Steps) -> Markdown:
-    """Every value with its shape in this forward pass, what makes it, and where its gradient is derived."""
-    return table(("value", "shape", "made by", "chapter"), (
+    """Every value with its shape in this forward pass, where its gradient is derived, and what makes it."""
+    return table(("value", "shape", "chapter", "made by"), (
         (code(value.name), size(getattr(steps, value.name).shape),
-         code(value.line.partition(" = ")[2]) or "given",
-         f"[{TITLES[value.chapter]}](./{value.chapter}.md)" if value.chapter else "")
+         f"[{TITLES[value.chapter]}](./{value.chapter}.md)" if value.chapter else "",
+         code(value.line.partition(" = ")[2]) or "given")
         for value in VALUES
     ))
 

@@ -28,7 +28,7 @@ ARROWS = (
     ("counts_sum", "counts_sum_inv"), ("counts", "probs"), ("counts_sum_inv", "probs"),
     ("probs", "logprobs"), ("logprobs", "loss"), ("targets", "loss"),
 )
-# The last value of each operation stands just above the line that ends it.
+# The last value of each operation, under which a line is drawn.
 ENDS = ("flat", "pre_bn", "preact", "h", "logits", "loss")
 
 
