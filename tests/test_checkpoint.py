@@ -133,6 +133,15 @@ def test_a_missing_file_and_a_folder_are_said_to_be_that(tmp_path):
         checkpoint.load(tmp_path)
 
 
+def test_whoever_reads_during_a_save_reads_the_old_file_to_its_end(file, data):
+    before = file.read_bytes()
+    with file.open("rb") as reader:
+        half = reader.read(len(before) // 2)
+        checkpoint.save(file, begin(data, SETTINGS))
+        assert half + reader.read() == before
+    assert checkpoint.load(file).step == 0
+
+
 def test_a_failed_save_keeps_the_old_file_and_leaves_nothing_behind(file, data, monkeypatch):
     before = file.read_bytes()
 

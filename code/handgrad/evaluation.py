@@ -44,11 +44,10 @@ def calibrate(params: Parameters, context: Tensor) -> Statistics:
     N = len(context)
     if N < 2:
         raise ValueError(f"the statistics need at least 2 rows of context, not {N}")
-    # float64 for the sums: over 200,000 rows float32 would lose three digits.
-    mean = sum(x.double().sum(0, keepdim=True) for x in chunks(params, context)) / N
-    squares = sum(((x.double() - mean) ** 2).sum(0, keepdim=True) for x in chunks(params, context))
-    dtype = params.W1.dtype
-    return Statistics(mean.to(dtype), (squares / (N - CORRECTION)).to(dtype))
+    # Two walks over the data: the mean of squares less the square of the mean would cancel digits.
+    mean = sum(x.sum(0, keepdim=True) for x in chunks(params, context)) / N
+    squares = sum(((x - mean) ** 2).sum(0, keepdim=True) for x in chunks(params, context))
+    return Statistics(mean, squares / (N - CORRECTION))
 
 
 def chunks(params: Parameters, context: Tensor) -> Iterator[Tensor]:

@@ -63,7 +63,7 @@ def ignore(state: State) -> None:
 
 
 def advance(state: State, split: Split, method: Method | None = None) -> State:
-    """The state at the end of the block in which it stands; the one given stays as it is.
+    """The state after the next block of steps; the one given stays as it is.
 
     A block begins and ends with plain parameters, so it makes no difference where a run is interrupted.
     Raises: NonFiniteLoss.
@@ -72,7 +72,7 @@ def advance(state: State, split: Split, method: Method | None = None) -> State:
     method = method or fastest(split)
     generator = torch.Generator()
     generator.set_state(state.generator)
-    stop = min(state.step + BLOCK - state.step % BLOCK, settings.steps)
+    stop = min(state.step + BLOCK, settings.steps)
     work = method.start(state.params, settings.batch)
     # Nothing is to be recorded; told so once, torch does not ask at every operation: a tenth of the time.
     with torch.inference_mode():
