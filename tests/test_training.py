@@ -13,7 +13,13 @@ from handgrad.training_inplace import INPLACE
 from handgrad.training_state import NonFiniteLoss, RunError, Settings, begin
 from handgrad.training_step import PLAIN
 
-SHORT = Settings(steps=2_500, batch=8, D=4, H=16)
+SHORT = Settings(steps=250, batch=8, D=4, H=16)
+
+
+@pytest.fixture(autouse=True)
+def shorter_blocks(monkeypatch):
+    """A tenth of the steps between two looks, so that short runs have several blocks."""
+    monkeypatch.setattr(training, "BLOCK", 100)
 
 
 @pytest.fixture
@@ -51,7 +57,7 @@ def test_a_short_run_learns_more_than_which_letters_are_frequent(data):
     # 3.30 is ln 27, a guess; about 2.45 what counting pairs of letters comes to. Seen here: 2.289 and 2.302.
     found = evaluation.losses(training_state.model(state), data)
     assert found["train"] < 2.32 and found["dev"] < 2.33
-    assert len(state.losses) == 5 and state.losses[0] > state.losses[-1]
+    assert len(state.losses) == 50 and state.losses[0] > state.losses[-1]
 
 
 @pytest.mark.slow
@@ -80,7 +86,7 @@ def test_the_default_is_the_method_in_place(data):
 
 
 @pytest.mark.parametrize("method", [PLAIN, INPLACE], ids=["plain", "in place"])
-@pytest.mark.parametrize("step", [0, 700, 1_000, 2_499])
+@pytest.mark.parametrize("step", [0, 70, 100, 249])
 def test_a_run_that_was_interrupted_ends_as_if_it_had_not_been(data, step, method):
     state = stopped(data, SHORT, step, method)
     assert state.step == step // training.BLOCK * training.BLOCK
@@ -94,7 +100,7 @@ def test_a_run_that_was_interrupted_ends_as_if_it_had_not_been(data, step, metho
     lambda state: state._replace(params=state.params._replace(beta=state.params.beta * (1 + 2**-20))),
 ], ids=["generator", "step", "losses", "last digits"])
 def test_a_state_that_forgets_something_ends_otherwise(data, forgotten):
-    state = stopped(data, SHORT, 1_000)
+    state = stopped(data, SHORT, 100)
     assert not same(train(data, SHORT, state=forgotten(state)), train(data, SHORT))
 
 
@@ -105,12 +111,12 @@ def test_a_finished_run_goes_on_to_nothing(data):
 
 
 def test_progress_and_save_come_when_they_are_promised(data, monkeypatch):
-    monkeypatch.setattr(training, "SAVE_EVERY", 2_000)
+    monkeypatch.setattr(training, "SAVE_EVERY", 200)
     shown, saved = [], []
     state = train(data, SHORT, progress=shown.append, save=saved.append)
-    assert [s.step for s in shown] == [1_000, 2_000, 2_500]
+    assert [s.step for s in shown] == [100, 200, 250]
     assert [len(s.losses) for s in shown] == [1, 2, 3]
-    assert [(s.step, s.statistics is None) for s in saved] == [(2_000, True), (2_500, False)]
+    assert [(s.step, s.statistics is None) for s in saved] == [(200, True), (250, False)]
     assert same(saved[-1], state)
 
 
@@ -125,7 +131,7 @@ def test_a_run_is_one_loop_over_all_steps_whatever_the_blocks(data):
         losses.append(loss.item())
     state = train(data, SHORT, method=PLAIN)
     assert same(state.params, params) and same(state.generator, generator.get_state())
-    blocks = [losses[:1_000], losses[1_000:2_000], losses[2_000:]]
+    blocks = [losses[:100], losses[100:200], losses[200:]]
     assert state.losses == pytest.approx([sum(block) / len(block) for block in blocks], rel=1e-6)
 
 
@@ -186,18 +192,18 @@ def test_a_block_leaves_the_state_it_began_from(data):
 @pytest.mark.parametrize("method", [PLAIN, INPLACE], ids=["plain", "in place"])
 def test_a_loss_that_is_no_number_stops_the_run(data, method):
     settings = SHORT._replace(rate=1e30)
-    with pytest.raises(NonFiniteLoss, match=r"in step \d of 2,500; try a .* lower than 1e\+30") as caught:
+    with pytest.raises(NonFiniteLoss, match=r"in step \d of 250; try a .* lower than 1e\+30") as caught:
         train(data, settings, method=method)
     # The first step's loss is that of the parameters before it: the error names a later one.
     assert 1 < caught.value.step < 10
 
 
 def test_the_step_named_is_the_first_without_a_finite_loss(data):
-    losses = iter([1.0] * 1_002 + [math.inf, math.nan] + [1.0] * 2_000)
+    losses = iter([1.0] * 102 + [math.inf, math.nan] + [1.0] * 200)
     method = PLAIN._replace(step=lambda work, *_: (work, torch.tensor(next(losses))))
     with pytest.raises(NonFiniteLoss) as caught:
         train(data, SHORT, method=method)
-    assert caught.value.step == 1_003
+    assert caught.value.step == 103
 
 
 def test_a_parameter_that_is_no_number_is_not_saved(data):
@@ -205,7 +211,7 @@ def test_a_parameter_that_is_no_number_is_not_saved(data):
         return work._replace(b2=work.b2 / 0)
 
     saved = []
-    with pytest.raises(NonFiniteLoss, match="in step 1,000"):
+    with pytest.raises(NonFiniteLoss, match="in step 100 of 250"):
         train(data, SHORT, save=saved.append, method=PLAIN._replace(finish=broken))
     assert saved == []
 
@@ -226,7 +232,7 @@ def test_settings_out_of_range_are_refused(data, name, value, why):
 
 
 def test_a_state_of_another_run_is_refused(data, tmp_path):
-    state = stopped(data, SHORT, 1_000)
+    state = stopped(data, SHORT, 100)
     with pytest.raises(RunError, match="made with H 16, not 17; choose 16, or begin anew"):
         train(data, SHORT._replace(H=17), state=state)
     file = tmp_path / "other.txt"
@@ -236,12 +242,12 @@ def test_a_state_of_another_run_is_refused(data, tmp_path):
 
 
 def test_without_settings_a_state_goes_on_with_its_own(data):
-    assert same(train(data, state=stopped(data, SHORT, 1_000)), train(data, SHORT))
+    assert same(train(data, state=stopped(data, SHORT, 100)), train(data, SHORT))
 
 
 def test_an_unfinished_run_has_no_model_yet(data):
-    with pytest.raises(RunError, match="training stopped after step 1,000 of 2,500; finish it first"):
-        training_state.model(stopped(data, SHORT, 1_500))
+    with pytest.raises(RunError, match="training stopped after step 100 of 250; finish it first"):
+        training_state.model(stopped(data, SHORT, 150))
 
 
 def test_windows_that_do_not_fit_the_vocabulary_are_refused(data):

@@ -30,16 +30,16 @@ def test_the_steps_go_the_way_of_autograd(steps, options, dtype):
     require_same_way(INPLACE, steps, dtype, INPLACE_ROUNDINGS, **options)
 
 
-@pytest.mark.parametrize("dtype, scale", [(torch.float32, 1.0), (torch.float64, FINER)], ids=str)
-def test_a_thousand_steps_end_where_the_plain_ones_end(dtype, scale):
-    plain, losses = follow(PLAIN, 1000, dtype, hidden=200)
-    inplace, other = follow(INPLACE, 1000, dtype, hidden=200)
-    exact, rounded = (follow(PLAIN, 1000, kind, hidden=200)[0] for kind in (torch.float64, torch.float32))
-    allowed = (INPLACE_ROUNDINGS * scale * most for most in distances(rounded, exact))
-    # The plain steps are off, too: by as much as one rounding a step comes to.
-    for name, off, most in zip(Parameters._fields, distances(inplace, plain), allowed, strict=True):
-        assert off <= most, name
-    torch.testing.assert_close(other, losses)
+def test_a_thousand_steps_end_where_the_plain_ones_end():
+    single, double = torch.float32, torch.float64
+    plain = {dtype: follow(PLAIN, 1000, dtype, hidden=200) for dtype in (single, double)}
+    grown = distances(plain[single][0], plain[double][0])
+    for dtype, scale in ((single, 1.0), (double, FINER)):
+        params, losses = follow(INPLACE, 1000, dtype, hidden=200)
+        found = distances(params, plain[dtype][0])
+        for name, off, most in zip(Parameters._fields, found, grown, strict=True):
+            assert off <= INPLACE_ROUNDINGS * scale * most, f"{name} in {dtype}"
+        torch.testing.assert_close(losses, plain[dtype][1])
 
 
 @pytest.mark.parametrize("module, function, old, new", WRONG, ids=lambda part: str(part)[:40])
