@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 import chapters
-import handgrad.ops
 import pytest
+
+import handgrad.ops
 
 OPS = sorted(p.stem for p in Path(handgrad.ops.__file__).parent.glob("[a-z]*.py"))
 # Who derives which function; a function that no chapter shows would be a formula taken on trust.

@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+from cases import CASES, COMPOSITE, Sizes, as_tuple, by_autograd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import CASES, COMPOSITE, Sizes, as_tuple, by_autograd
 from handgrad.checking import autograd, judge
 
 every = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

@@ -39,21 +39,25 @@ def gradients():
             "counts": dc, "shifted": ds, "row_max": dm, "logits": dl}
 
 
+def loss_from_shifted(s):
+    """The loss as a function of the shifted logits, or of any logits: a common shift changes nothing."""
+    return mean_loss(sp.Matrix(B, V, lambda b, v: s[b, v] - sp.log(sum(map(sp.exp, s[b, :])))))
+
+
 def loss_from(name):
     """The loss as a function of the value called `name`, and where that value stands."""
     m, s, c, S, R, p = values()
     free = sp.Matrix(B, V, sp.symbols(f"z0:{B * V}", positive=True))
     row = sp.symbols(f"r0:{B}", positive=True)
-    from_s = lambda s: mean_loss(sp.Matrix(B, V, lambda b, v: s[b, v] - sp.log(sum(map(sp.exp, s[b, :])))))
     return {
         "logprobs": (free, p.applyfunc(sp.log), mean_loss(free)),
         "probs": (free, p, mean_loss(free.applyfunc(sp.log))),
         "counts_sum_inv": (row, R, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(c[b, v] * row[b])))),
         "counts_sum": (row, S, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(c[b, v] / row[b])))),
         "counts": (free, c, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(free[b, v] / sum(free[b, :]))))),
-        "shifted": (free, s, from_s(free)),
-        "row_max": (row, m, from_s(sp.Matrix(B, V, lambda b, v: LOGITS[b, v] - row[b]))),
-        "logits": (free, LOGITS, from_s(free)),
+        "shifted": (free, s, loss_from_shifted(free)),
+        "row_max": (row, m, loss_from_shifted(sp.Matrix(B, V, lambda b, v: LOGITS[b, v] - row[b]))),
+        "logits": (free, LOGITS, loss_from_shifted(free)),
     }[name]
 
 

@@ -114,7 +114,8 @@ EXERCISES = (
             Mutant("via_xhat + via_var", "via_var", "The straight path is forgotten"),
             Mutant("via_xhat + via_var", "via_xhat - via_var", "The path through the variance has the wrong sign"),
             Mutant("dvar * 2 * centered", "dvar * centered", "The factor 2 of the square is missing"),
-            Mutant("2 * centered / (B - 1)", "2 * centered / B", "Divided by B where the forward pass divided by B − 1"),
+            Mutant("2 * centered / (B - 1)", "2 * centered / B",
+                   "Divided by B where the forward pass divided by B − 1"),
         ),
         mistakes=lambda dxhat, dvar, centered, rstd: {
             "The path through the variance is forgotten.": dxhat * rstd,
