@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor
 
-from handgrad.checking import judge_one, mismatch_of_type, table
+from handgrad.checking import judge_one, mismatch_of_kind, mismatch_of_type, table
 from handgrad.rounding import tolerance
 
 
@@ -44,7 +44,7 @@ def explain(
         if bad:
             return f"{bad} of {value.numel()} entries{whose} are nan or infinite."
     for sentence, wrong in (mistakes or {}).items():
-        if agree(got, wrong):
+        if matches(got, wrong, expected):
             return sentence
     if got.shape != expected.shape:
         return shape_mistake(got, expected)
@@ -57,6 +57,17 @@ def explain(
 def agree(got: Tensor, expected: Tensor) -> bool:
     """Whether `compare` would accept the pair."""
     return judge_one("", got, expected, None).agrees
+
+
+def matches(got: Tensor, wrong: Tensor, expected: Tensor) -> bool:
+    """Whether `got` is what the mistake gives, up to the rounding of terms as large as in `expected`.
+
+    A mistake may give zero, and what comes out then is the rounding of terms that cancel.
+    """
+    if mismatch_of_kind(got, wrong) or not wrong.isfinite().all():
+        return False
+    size = max((value.abs().max().item() for value in (wrong, expected) if value.numel()), default=0.0)
+    return judge_one("", got, wrong, size).agrees
 
 
 def shape_mistake(got: Tensor, expected: Tensor) -> str:
