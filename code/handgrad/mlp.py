@@ -103,7 +103,6 @@ def backward(dloss: Tensor, saved: Saved) -> Parameters:
     """Backward, fused operations: the gradients of the parameters.
 
     Shapes: dloss (); the gradients as in Parameters.
-    Source: book/mlp.md.
     """
     dlogits = cross_entropy.backward(dloss, saved.cross_entropy)
     dh, dW2, db2 = linear.backward(dlogits, saved.linear2)

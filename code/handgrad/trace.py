@@ -73,7 +73,6 @@ def backward_steps(dloss: Tensor, steps: Steps) -> Steps:
     """Backward, the gradient of every value kept.
 
     Shapes: dloss (); each gradient has the shape of its value in Steps.
-    Source: book/mlp.md.
     """
     last = cross_entropy.backward_steps(dloss, cross_entropy_steps(steps))
     dh, dW2, db2 = linear.backward(last.logits, linear.Saved(steps.h, steps.W2))

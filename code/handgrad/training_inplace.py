@@ -23,7 +23,6 @@ def inplace_step(work: Workspace, context: Tensor, targets: Tensor, rate: float)
 
     Shapes: work as in Workspace; context (B, T); targets (B,); loss ().
     Raises: ValueError if the minibatch has not the shape that the memory was allocated for.
-    Source: book/training.md.
     """
     B, width = work.flat.shape
     if context.shape != (B, width // work.table.shape[1]):

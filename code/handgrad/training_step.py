@@ -31,7 +31,6 @@ def plain_step(
 
     Shapes: params as in mlp.Parameters; context (B, T); targets (B,); loss ().
     Raises: as mlp.forward.
-    Source: book/training.md.
     """
     loss, saved = mlp.forward(params, context, targets)
     gradients = mlp.backward(torch.ones_like(loss), saved)
