@@ -38,7 +38,7 @@ def pull_and_push(dlogits: Tensor, targets: Tensor, row: int) -> InlineFigure:
     colours = [COLOURS[0] if v == target else COLOURS[1] for v in range(len(values))]
     with settings():
         drawn, ax = figure(5.2, 2.8)
-        bars = ax.bar(range(len(values)), values, color=colours)
+        bars = ax.bar(range(len(values)), values.tolist(), color=colours)
         bars[target].set_hatch("///")
         ax.axhline(0, color=INK, lw=0.8, ls="-")
         ax.set_xticks(range(len(values)), LETTERS[:len(values)], fontsize=8)
