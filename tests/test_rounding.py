@@ -53,6 +53,11 @@ def test_a_size_a_row_judges_each_row_by_its_own():
     assert not row(moved(expected, (0, 2), 1 + 1e-10), expected, sizes).agrees
 
 
+def test_a_size_of_zero_demands_equality():
+    assert row(X, X, 0.0).agrees
+    assert not row(moved(X, (1, 1), X[1, 1] * (1 + 2**-52)), X, 0.0).agrees
+
+
 @pytest.mark.parametrize("size, says", [
     (torch.ones(5, 1, 1), "does not broadcast"), (torch.ones(4), "does not broadcast"),
     (torch.ones(2, 4, 3), "does not broadcast"), (math.inf, "must be finite and not negative"),
@@ -77,7 +82,8 @@ def test_ulp_of_zero_and_of_what_is_no_number():
     assert ulp(0.0, 2.0**-23) == 0
     assert all(math.isnan(ulp(x, 2.0**-23)) for x in (math.inf, -math.inf, math.nan))
     assert in_ulps(3 * 2.0**-23, 1.5, 2.0**-23) == 3
-    assert in_ulps(0.0, 0.0, 2.0**-23) == 0 and in_ulps(1e-9, 0.0, 2.0**-23) == math.inf
+    assert in_ulps(0.0, 0.0, 2.0**-23) == 0
+    assert in_ulps(1e-9, 0.0, 2.0**-23) == in_ulps(math.inf, 0.0, 2.0**-23) == math.inf
     assert math.isnan(in_ulps(math.nan, 0.0, 2.0**-23)) and math.isnan(in_ulps(1.0, math.inf, 2.0**-23))
 
 
