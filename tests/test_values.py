@@ -104,6 +104,16 @@ def test_the_tables_have_a_row_for_each_value():
     assert found["`h`"] == ["(32,\N{NO-BREAK SPACE}64)", "[linear](./linear.md)", "`preact.tanh()`"]
     assert found["`W1`"] == ["(30,\N{NO-BREAK SPACE}64)", "[linear](./linear.md)", "given"]
     assert found["`context`"][1:] == ["", "given"]
+    assert found["`row_max`"][2] == "`logits.max(1, keepdim=True).values`"
+
+
+def test_what_makes_a_value_makes_it():
+    params, context, targets = example.load()
+    steps = trace.forward_steps(params, context, targets)._asdict()
+    names = steps | {"B": len(targets), "eps": trace.EPS, "correction": trace.CORRECTION}
+    for value in values.VALUES:
+        made = eval(values.made_by(value) or value.name, dict(names))
+        torch.testing.assert_close(made, steps[value.name], rtol=0, atol=0)
 
 
 @pytest.mark.parametrize(("shape", "written"), [
