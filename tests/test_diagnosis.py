@@ -181,6 +181,16 @@ def test_a_batch_of_one_and_of_two_get_no_sentence_that_is_false():
     assert explain("x", X * 2, X, {"B": 1}) == "Every entry is 2 times the right one."
 
 
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**31), shape=shapes, roundoffs=st.floats(17, 60))
+def test_what_is_off_by_little_more_than_rounding_is_not_given_a_name(seed, shape, roundoffs):
+    x, noise = normal(*shape, seed=seed), normal(*shape, seed=seed + 1)
+    got = x + noise * (roundoffs * 2**-53 * x.abs().max() / noise.abs().max())
+    mistake = {"A known one.": x + 2e-15 * normal(*shape, seed=seed + 2)}
+    sentence = explain("x", got, x, {"B": shape[0], "H": shape[1]}, mistake)
+    assert sentence == "It agrees." or sentence.startswith("No known mistake matches: ")
+
+
 def test_float32_numbers_whose_squares_overflow_or_vanish_still_show_their_factor():
     for scale in (1e-30, 1e30):
         x = X.float() * scale

@@ -49,7 +49,7 @@ def explain(
     if got.shape != expected.shape:
         return shape_mistake(got, expected)
     for sentence, wrong in value_mistakes(expected, sizes or {}):
-        if agree(got, wrong):
+        if agree(got, wrong) and explains(got, wrong, expected):
             return sentence
     return factor_mistake(got, expected) or shared_mistake(got, expected) or where_wrong(name, got, expected)
 
@@ -67,7 +67,17 @@ def matches(got: Tensor, wrong: Tensor, expected: Tensor) -> bool:
     if mismatch_of_kind(got, wrong) or not wrong.isfinite().all():
         return False
     size = max((value.abs().max().item() for value in (wrong, expected) if value.numel()), default=0.0)
-    return judge_one("", got, wrong, size).agrees
+    return judge_one("", got, wrong, size).agrees and explains(got, wrong, expected)
+
+
+def explains(got: Tensor, wrong: Tensor, expected: Tensor) -> bool:
+    """Whether a mistake leaves at most a hundredth of the difference unexplained.
+
+    Where `got` is off by little more than rounding, half of it may pass for rounding: no mistake is named.
+    """
+    if got.shape != expected.shape:
+        return True
+    return bool((got - wrong).abs().max() <= 0.01 * (got - expected).abs().max())
 
 
 def shape_mistake(got: Tensor, expected: Tensor) -> str:
@@ -117,7 +127,8 @@ def factor_mistake(got: Tensor, expected: Tensor) -> str:
     wide = expected.double()
     norm = (wide * wide).sum().item()
     factor = (got.double() * wide).sum().item() / norm if norm > 0 else 0.0
-    if factor == 0 or not agree(got, factor * expected):
+    wrong = factor * expected
+    if factor == 0 or not agree(got, wrong) or not explains(got, wrong, expected):
         return ""
     # A factor that six digits cannot tell from 1 is written as what is left of it.
     digits = f"{factor:.6g}" if abs(factor - 1) > 1e-5 else f"1 {factor - 1:+.1e}"
@@ -129,8 +140,8 @@ def shared_mistake(got: Tensor, expected: Tensor) -> str:
     if got.ndim != 2:
         return ""
     for axis, line, across in ((0, "column", "row"), (1, "row", "column")):
-        offset = (got - expected).mean(axis, keepdim=True)
-        if got.shape[axis] > 1 and agree(got - offset, expected):
+        wrong = expected + (got - expected).mean(axis, keepdim=True)
+        if got.shape[axis] > 1 and agree(got, wrong) and explains(got, wrong, expected):
             path = f"a path through one number a {line}"
             return f"In each {line} every {across} is off by the same amount: {path}."
     return ""
