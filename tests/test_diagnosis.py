@@ -81,6 +81,8 @@ CASES = {
     "rows": (X + X[:, :1], X, "In each row every column is off by the same amount: a path .*"),
     "diagonal": (SQUARE + SQUARE.diag().diag(), SQUARE,
                  f"No known mistake matches: 5 of 25 entries are wrong, all on the diagonal. {WORST}"),
+    "diagonal of two": (SQUARE[:2, :2] + torch.tensor([1.0, 3.0]).diag(), SQUARE[:2, :2],
+                        f"No known .*: 2 of 4 entries are wrong, all on the diagonal. {WORST}"),
     "one row": (off(X, 3), X, f"No known mistake matches: 4 of 24 entries are wrong, all in row 3. {WORST}"),
     "one column": (off(X, slice(None), 2), X, f"No .*: 6 of 24 entries are wrong, all in column 2. {WORST}"),
     "last write wins": (moved(X, (slice(1, 3), slice(0, 2)), 0.0), X,
