@@ -15,8 +15,8 @@ from handgrad import bounds, exactness, names, spelled_lines, spellings, trace
 from handgrad.checking import autograd
 from handgrad.figures import exactness as figures
 from handgrad.ops import cross_entropy
-from handgrad.spelled_lines import LINES
-from handgrad.spellings import ORDER, Spelling
+from handgrad.spelled_lines import LINES, Spelling
+from handgrad.spellings import ORDER
 
 STORED = exactness.stored()
 every_line = pytest.mark.parametrize("line", LINES.values(), ids=LINES)

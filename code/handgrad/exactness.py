@@ -10,8 +10,8 @@ from torch import Tensor
 
 from handgrad import example, names, original, spellings
 from handgrad.rounding import ulp
-from handgrad.spelled_lines import LINES
-from handgrad.spellings import ORDER, Spelling
+from handgrad.spelled_lines import LINES, Spelling, scattered
+from handgrad.spellings import ORDER
 
 LEVELS = ("default", "avx2", "avx512")
 TITLES = {"default": "no FMA", "avx2": "AVX2", "avx512": "AVX-512"}
@@ -68,7 +68,7 @@ def repeats(B: int = 4096, runs: int = 30, threads: int = 2) -> dict:
         alone = numbers.sum().item()
         torch.set_num_threads(threads)
         found = [spellings.truth(Spelling(), inputs) for _ in range(runs)]
-        added = {digest(spellings.scattered(found[0]["emb"], inputs.context, 27)) for _ in range(runs)}
+        added = {digest(scattered(found[0]["emb"], inputs.context, 27)) for _ in range(runs)}
         together = numbers.sum().item()
     finally:
         torch.set_num_threads(before)

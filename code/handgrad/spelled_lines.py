@@ -1,11 +1,71 @@
-"""The spellings that the chapter *Bit for bit* compares, by name."""
+"""The spellings that the chapter *Bit for bit* compares, by name.
 
+A spelling is a way to write one line of mathematics; all of them are right, and they round at different places.
+"""
+
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from handgrad.spellings import Spelling, looped, multiplied, product
+from handgrad.ops import embedding, tanh
+
+
+def quotient(x: Tensor, n: int) -> Tensor:
+    """x divided by n: one rounding."""
+    return x / n
+
+
+def product(x: Tensor, n: int) -> Tensor:
+    """x times 1/n: two roundings, unless n is a power of two."""
+    return (1 / n) * x
+
+
+def scattered(demb: Tensor, context: Tensor, V: int) -> Tensor:
+    """The table's gradient, row after row added where it belongs.
+
+    Shapes: demb (B, T, D); context (B, T); result (V, D).
+    """
+    return embedding.backward(demb, embedding.Saved(context, V, demb.shape[-1]))
+
+
+def looped(demb: Tensor, context: Tensor, V: int) -> Tensor:
+    """The same in a loop of Python.
+
+    Shapes: as in scattered.
+    """
+    dtable = torch.zeros(V, demb.shape[-1], dtype=demb.dtype)
+    for code, row in zip(context.flatten().tolist(), demb.flatten(0, 1), strict=True):
+        dtable[code] += row
+    return dtable
+
+
+def multiplied(demb: Tensor, context: Tensor, V: int) -> Tensor:
+    """The same as a matrix product with the one-hot contexts.
+
+    Shapes: as in scattered.
+    """
+    return F.one_hot(context.flatten(), V).to(demb.dtype).T @ demb.flatten(0, 1)
+
+
+class Spelling(NamedTuple):
+    """The lines that have more than one spelling, each as a function; the defaults are the book's."""
+
+    inverse: Callable = lambda total: total**-1
+    dinverse: Callable = lambda total, inverse: -(total**-2)
+    dlogarithm: Callable = lambda dlogprobs, probs: dlogprobs / probs
+    dtanh: Callable = tanh.backward
+    rstd: Callable = lambda shifted: shifted**-0.5
+    drstd: Callable = lambda shifted, rstd: -0.5 * shifted**-1.5
+    square: Callable = lambda centered: centered**2
+    dcentered: Callable = lambda straight, centered, g: straight + g * (2 * centered)
+    mean: Callable = quotient
+    dmean: Callable = quotient
+    var: Callable = quotient
+    dvar: Callable = quotient
+    dtable: Callable = scattered
 
 
 class Line(NamedTuple):

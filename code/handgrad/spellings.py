@@ -1,20 +1,18 @@
 """One network in many spellings: which of its 26 gradients equal autograd's bit for bit.
 
-A spelling is a way to write one line of mathematics; all of them are right, and they round at different places.
+What may be spelled in more than one way is in spelled_lines.py.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from handgrad import example, names, trace
 from handgrad.checking import autograd
 from handgrad.mlp import Parameters
-from handgrad.ops import embedding, linear, tanh
+from handgrad.ops import linear
+from handgrad.spelled_lines import Spelling
 from handgrad.trace import EPS
 
 # In the order in which the notebook compares them, from the loss backward.
@@ -23,61 +21,6 @@ ORDER = (
     "W2", "b2", "preact", "gamma", "beta", "xhat", "rstd", "var", "squared", "centered", "mean",
     "pre_bn", "flat", "W1", "b1", "emb", "table",
 )
-
-
-def quotient(x: Tensor, n: int) -> Tensor:
-    """x divided by n: one rounding."""
-    return x / n
-
-
-def product(x: Tensor, n: int) -> Tensor:
-    """x times 1/n: two roundings, unless n is a power of two."""
-    return (1 / n) * x
-
-
-def scattered(demb: Tensor, context: Tensor, V: int) -> Tensor:
-    """The table's gradient, row after row added where it belongs.
-
-    Shapes: demb (B, T, D); context (B, T); result (V, D).
-    """
-    return embedding.backward(demb, embedding.Saved(context, V, demb.shape[-1]))
-
-
-def looped(demb: Tensor, context: Tensor, V: int) -> Tensor:
-    """The same in a loop of Python.
-
-    Shapes: as in scattered.
-    """
-    dtable = torch.zeros(V, demb.shape[-1], dtype=demb.dtype)
-    for code, row in zip(context.flatten().tolist(), demb.flatten(0, 1), strict=True):
-        dtable[code] += row
-    return dtable
-
-
-def multiplied(demb: Tensor, context: Tensor, V: int) -> Tensor:
-    """The same as a matrix product with the one-hot contexts.
-
-    Shapes: as in scattered.
-    """
-    return F.one_hot(context.flatten(), V).to(demb.dtype).T @ demb.flatten(0, 1)
-
-
-class Spelling(NamedTuple):
-    """The lines that have more than one spelling, each as a function; the defaults are the book's."""
-
-    inverse: Callable = lambda total: total**-1
-    dinverse: Callable = lambda total, inverse: -(total**-2)
-    dlogarithm: Callable = lambda dlogprobs, probs: dlogprobs / probs
-    dtanh: Callable = tanh.backward
-    rstd: Callable = lambda shifted: shifted**-0.5
-    drstd: Callable = lambda shifted, rstd: -0.5 * shifted**-1.5
-    square: Callable = lambda centered: centered**2
-    dcentered: Callable = lambda straight, centered, g: straight + g * (2 * centered)
-    mean: Callable = quotient
-    dmean: Callable = quotient
-    var: Callable = quotient
-    dvar: Callable = quotient
-    dtable: Callable = scattered
 
 
 def forward(spelling: Spelling, params: Parameters, context: Tensor, targets: Tensor) -> trace.Steps:
