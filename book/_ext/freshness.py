@@ -1,8 +1,8 @@
 """No page depends on what was built before it.
 
 Sphinx reads a page again when its source changed. But every page also shows the table of contents, may
-link to the ledger, and is made by these extensions; a value hashed from them makes Sphinx read all pages
-when they change. The outputs of the cells are cached elsewhere, so this costs seconds.
+link to the ledger and to the glossary, and is made by these extensions; a value hashed from them makes
+Sphinx read all pages when they change. The outputs of the cells are cached elsewhere, so this costs seconds.
 
 Sphinx also remembers the pages that it warned about, so a second build would say nothing, pass, and serve
 them. After a warning its memory is removed, and the next build warns again.
@@ -22,7 +22,8 @@ from myst_nb.sphinx_ext import add_global_html_resources
 
 def shown_everywhere(root: Path) -> list[Path]:
     """The files that any page may depend on."""
-    files = [root / "_toc.yml", root / "book" / "ledger.json", *(root / "book" / "_ext").rglob("*.py")]
+    shared = [root / "_toc.yml", root / "book" / "ledger.json", root / "book" / "glossary.md"]
+    files = [*shared, *(root / "book" / "_ext").rglob("*.py")]
     return sorted(path for path in files if path.is_file())
 
 
