@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import handgrad.figures
-from handgrad import example, names
+from handgrad import bounds, exactness, example, names, recorded
 from handgrad.figures import style, svg
 
 STEMS = sorted(path.stem for path in Path(handgrad.figures.__file__).parent.glob("[a-z]*.py"))
@@ -43,6 +43,7 @@ def arguments():
     probs, letters = steps.probs, names.load().vocabulary
     V, h = probs.shape[1], torch.linspace(-1, 1, 40).view(8, 5)
     jacobian = torch.diag(probs[0]) - torch.outer(probs[0], probs[0])
+    looks = [{"step": 0, "train": 3.3, "dev": 3.4}, {"step": 9, "train": 1.2, "dev": 2.9}]
     curve = ([1e-8, 1e-4, 1e-1], [1e-2, 1e-6, 1e-3])
     return {
         "batchnorm.paths": (gradients.centered, gradients.squared, gradients.mean.expand(32, -1), 0),
@@ -51,12 +52,17 @@ def arguments():
         "checking.u_curve": ({"float32": curve, "float64": curve},),
         "cross_entropy.sparse_and_dense": (gradients.logprobs, gradients.logits, steps.targets),
         "embedding.scatter": (steps.context, gradients.table, letters),
+        "exactness.errors": ([bounds.Bound("a sum", 4, [1.0, 2.5]), bounds.Bound("a product", 8, [0.5, 3.0])],),
+        "exactness.strips": (exactness.stored(),),
         "forward.draws": ({"seed": torch.tensor([3.3, 3.4]), "batch": torch.tensor([3.2])}, 3.5, 3.3),
         "linear.outer_products": (steps.h, gradients.logits, steps.targets, letters),
         "names.following": (probs[0], probs[:1].expand(V, V), letters),
         "softmax.jacobian": (jacobian,),
         "softmax.pull_and_push": (gradients.logits, steps.targets, 0),
         "tanh.outputs_and_slopes": (h,),
+        "training.batch_sizes": ({2: 3.0, 32: 2.2, 512: 2.1}, 2.1),
+        "training.loss_curve": (recorded.load(),),
+        "training.train_and_dev": ({"few": looks, "all": looks},),
         "vjp.big_jacobian": (jacobian, 1, V),
         "vjp.fork": (4.0, 16.0, 64.0, 16.0, 32.0, 4.0, 48.0),
     }
