@@ -18,15 +18,15 @@ def strips(measured: dict) -> InlineFigure:
     """For every spelling three strips of 26 cells, a set of kernels each: filled where equal to autograd."""
     order, names = measured["order"], list(LINES)
     with settings():
-        drawn, ax = figure(5.2, 9.4)
+        drawn, ax = figure(5.2, 10.8)
         for place, name in enumerate(names):
             group(ax, measured, name, GROUP * place)
         ax.set_xlim(-0.2, len(order) + 2.2)
         ax.set_ylim(GROUP * len(names) - 0.1, -0.1)
-        ax.set_xticks([column + 0.5 for column in range(len(order))], order, rotation=90, fontsize=8)
+        ax.set_xticks([column + 0.5 for column in range(len(order))], order, rotation=90, fontsize=9)
         ax.set_yticks(
             [GROUP * place + 1.88 + row for place in range(len(names)) for row in range(len(LEVELS))],
-            [TITLES[level] for level in LEVELS] * len(names), fontsize=7,
+            [TITLES[level] for level in LEVELS] * len(names), fontsize=8,
         )
         ax.tick_params(length=0, labeltop=True)
         for spine in ax.spines.values():
@@ -36,7 +36,7 @@ def strips(measured: dict) -> InlineFigure:
 
 def group(ax: Axes, measured: dict, name: str, top: float):
     """The title of one spelling and its strips: bars where exact, frames with strokes where not."""
-    ax.text(0, top + 0.75, LINES[name].title, fontsize=8.5, va="center", family="monospace")
+    ax.text(0, top + 0.75, LINES[name].title, fontsize=9.5, va="center", family="monospace")
     shapes = {"0": [], "1": []}
     for row, (level, count) in enumerate(zip(LEVELS, counts(measured, name), strict=True)):
         y, x = top + 1.45 + row, 0
@@ -45,10 +45,10 @@ def group(ax: Axes, measured: dict, name: str, top: float):
             shapes[bit].append(rectangle(x, y, width))
             shapes[bit] += [stroke(cell, y) for cell in range(x, x + width) if bit == "0"]
             x += width
-        ax.text(len(measured["order"]) + 0.3, y + 0.43, str(count), fontsize=7, va="center")
-    ax.vlines(range(1, x), top + 1.45, top + 4.25, color=COLOURS[5], lw=0.3, ls="-")
+        ax.text(len(measured["order"]) + 0.3, y + 0.43, str(count), fontsize=8, va="center")
     fill(ax, shapes["1"], COLOURS[0])
-    fill(ax, shapes["0"], "none")
+    between = [Path([(column, top + 1.45), (column, top + 4.25)]) for column in range(1, x)]
+    fill(ax, shapes["0"] + between, "none")
 
 
 def rectangle(x: float, y: float, width: float) -> Path:
