@@ -143,6 +143,16 @@ def test_a_constant_column_has_the_gradients_of_torch(correction):
     assert dgamma[1] == 0
 
 
+def test_by_default_eps_is_torchs_and_the_correction_the_notebooks():
+    """Columns so narrow that eps counts; F.batch_norm's own default is the reference."""
+    x, ratio = X * 1e-3, (B - 1) / B
+    biased = batchnorm.forward(x, GAMMA, BETA, correction=0)[0]
+    torch.testing.assert_close(biased, F.batch_norm(x, None, None, GAMMA, BETA, True))
+    for y in (batchnorm.forward(x, GAMMA, BETA)[0], batchnorm.forward_steps(x, GAMMA, BETA).y):
+        expected = F.batch_norm(x, None, None, GAMMA * ratio**0.5, BETA, True, eps=1e-5 * ratio)
+        torch.testing.assert_close(y, expected)
+
+
 @both
 def test_layouts_and_an_expanded_upstream(correction, capsys):
     wide = torch.zeros(H, 2 * B, dtype=torch.float64)
