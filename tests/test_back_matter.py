@@ -19,8 +19,12 @@ NO_TERMS = {"added", "Predict"}
 
 
 def without_code(page):
-    """The prose of a page: no cells, no other fences of three backticks."""
-    return re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+    """The prose of a page: no cells, no other fences of three backticks, no code between single ones.
+
+    In code two stars are a power.
+    """
+    prose = re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]+`", "``", prose)
 
 
 def defined(page):
