@@ -4,15 +4,20 @@ import torch
 from torch import Tensor
 
 
-def require_shape(name: str, value: Tensor, shape: tuple[int, ...]) -> None:
+def require_shape(
+    name: str, value: Tensor, shape: tuple[int, ...], dtype: torch.dtype | None = None
+) -> None:
     """Demand that the tensor called `name` has exactly this shape; no broadcasting.
 
-    Raises: TypeError if value is no tensor, ValueError if its shape differs.
+    dtype: what it must hold as well; torch would promote float32 to float64 and say nothing.
+    Raises: TypeError if value is no tensor or of another dtype, ValueError if its shape differs.
     """
     if not isinstance(value, Tensor):
         raise TypeError(f"{name} must be a tensor, not {type(value).__name__}")
     if tuple(value.shape) != tuple(shape):
         raise ValueError(f"{name} has shape {tuple(value.shape)}, expected {tuple(shape)}")
+    if dtype is not None and value.dtype != dtype:
+        raise TypeError(f"{name} has dtype {value.dtype}, expected {dtype}")
 
 
 def require_matrix(name: str, value: Tensor) -> tuple[int, int]:

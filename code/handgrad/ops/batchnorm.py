@@ -113,11 +113,11 @@ def backward(dy: Tensor, saved: Saved) -> tuple[Tensor, Tensor, Tensor]:
     """Backward, fused: the gradients (dx, dgamma, dbeta).
 
     Shapes: dy, dx (B, H); dgamma, dbeta (H,).
-    Raises: ValueError if dy does not have the shape of the forward output.
+    Raises: ValueError or TypeError if dy does not have the shape and dtype of the forward output.
     Source: Ioffe & Szegedy (2015), page 4; simplified in book/batchnorm_fused.md.
     """
     xhat, rstd, gamma, correction = saved
-    require_shape("dy", dy, xhat.shape)
+    require_shape("dy", dy, xhat.shape, xhat.dtype)
     B, _ = xhat.shape
     dgamma = (dy * xhat).sum(0)
     dbeta = dy.sum(0)

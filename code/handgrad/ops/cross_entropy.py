@@ -118,10 +118,10 @@ def backward(dloss: Tensor, saved: Saved) -> Tensor:
     """Backward, fused: dlogits, the probabilities less the one-hot targets, over B.
 
     Shapes: dloss (); dlogits (B, V).
-    Raises: ValueError if dloss is not a scalar.
+    Raises: ValueError or TypeError if dloss is not a scalar of the dtype of the loss.
     Source: book/softmax.md.
     """
-    require_shape("dloss", dloss, ())
+    require_shape("dloss", dloss, (), saved.probs.dtype)
     probs, targets = saved
     B, V = probs.shape
     dlogits = (probs - F.one_hot(targets.long(), V)) * (dloss / B)

@@ -34,11 +34,11 @@ def backward(dy: Tensor, saved: Saved) -> tuple[Tensor, Tensor, Tensor]:
     """Backward: the gradients (dx, dW, db).
 
     Shapes: dy (B, N); dx (B, M); dW (M, N); db (N,).
-    Raises: ValueError if dy does not have the shape of the forward output.
+    Raises: ValueError or TypeError if dy does not have the shape and dtype of the forward output.
     Source: book/linear.md.
     """
     x, W = saved
-    require_shape("dy", dy, (x.shape[0], W.shape[1]))
+    require_shape("dy", dy, (x.shape[0], W.shape[1]), x.dtype)
     dx = dy @ W.T
     dW = x.T @ dy
     db = dy.sum(0)

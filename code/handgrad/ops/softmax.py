@@ -22,10 +22,10 @@ def backward(dprobs: Tensor, probs: Tensor) -> Tensor:
     """Backward: dlogits, from the gradient of the probabilities.
 
     Shapes: dprobs, probs, dlogits (B, V).
-    Raises: ValueError if dprobs does not have the shape of probs.
+    Raises: ValueError or TypeError if dprobs does not have the shape and dtype of probs.
     Source: book/softmax.md.
     """
-    require_shape("dprobs", dprobs, probs.shape)
+    require_shape("dprobs", dprobs, probs.shape, probs.dtype)
     row_mean = (dprobs * probs).sum(1, keepdim=True)
     dlogits = probs * (dprobs - row_mean)
     return dlogits

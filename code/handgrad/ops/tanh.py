@@ -20,10 +20,10 @@ def backward(dy: Tensor, y: Tensor) -> Tensor:
     """Backward: dx, from the output of forward and not from its input.
 
     Shapes: dy, y, dx the same.
-    Raises: ValueError if dy does not have the shape of the forward output.
+    Raises: ValueError or TypeError if dy does not have the shape and dtype of the forward output.
     Source: book/tanh.md.
     """
-    require_shape("dy", dy, y.shape)
+    require_shape("dy", dy, y.shape, y.dtype)
     # One fused multiply-add, as in torch's own kernel: 1 − y² is rounded once, not twice.
     slope = torch.addcmul(torch.ones_like(y), y, y, value=-1)
     dx = slope * dy
