@@ -56,6 +56,7 @@ def arguments():
         "exactness.strips": (exactness.stored(),),
         "forward.draws": ({"seed": torch.tensor([3.3, 3.4]), "batch": torch.tensor([3.2])}, 3.5, 3.3),
         "linear.outer_products": (steps.h, gradients.logits, steps.targets, letters),
+        "mlp.norms": (gradients, example.gradients(torch.float64)),
         "names.following": (probs[0], probs[:1].expand(V, V), letters),
         "softmax.jacobian": (jacobian,),
         "softmax.pull_and_push": (gradients.logits, steps.targets, 0),

@@ -1,6 +1,7 @@
 """The list of values is the network: its lines run, its shapes fit, and the chapters show the same."""
 
 import ast
+import re
 
 import chapters
 import pytest
@@ -48,6 +49,52 @@ def test_the_lines_give_every_value_of_the_trace():
 def test_what_no_line_makes_is_given():
     given = {value.name for value in values.VALUES if not value.line}
     assert given == {"context", "targets", *example.load().params._fields}
+
+
+def run_back(dtype, changed=None):
+    """The gradients that the backward lines give, run in their order; `changed` replaces lines by name."""
+    params, context, targets = example.load(dtype)
+    steps = trace.forward_steps(params, context, targets)
+    (B, T, D), (H, V) = steps.emb.shape, steps.W2.shape
+    names = steps._asdict() | {"torch": torch, "B": B, "T": T, "D": D, "H": H, "V": V,
+                               "eps": trace.EPS, "correction": trace.CORRECTION}
+    for value in values.back():
+        exec((changed or {}).get(value.name, value.back), names)
+    return {value.name: names[f"d{value.name}"] for value in values.back()}
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_the_backward_lines_give_every_gradient_bit_for_bit(dtype):
+    expected = {name: dvalue for name, dvalue in example.gradients(dtype)._asdict().items() if dvalue is not None}
+    found = run_back(dtype)
+    assert found.keys() == expected.keys() and len(found) == 27
+    wrong = [name for name in expected if not torch.equal(found[name], expected[name])]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("value", values.back(), ids=lambda v: v.name)
+def test_a_flipped_sign_in_a_backward_line_would_show(value):
+    *first, last = value.back.split("\n")
+    target, _, right = last.partition(" = ")
+    flipped = "\n".join([*first, f"{target} = -({right})"])
+    expected = getattr(example.gradients(torch.float64), value.name)
+    found = run_back(torch.float64, {value.name: flipped})
+    assert not torch.equal(found[value.name], expected)
+
+
+def test_what_has_a_gradient_has_backward_lines():
+    assert [v.name for v in values.VALUES if v.back] == [v.name for v in values.VALUES if v.chapter]
+
+
+def test_the_page_of_facing_lines_has_every_line_of_both_passes():
+    page = values.facing()
+    assert page._repr_markdown_() == page
+    for number, value in enumerate(values.back()):
+        entry = page.split(f"* - **{number}**\n")[1].split("\n* - ")[0]
+        made = [value.line] if value.line else [value.name]
+        assert re.findall("`([^`]+)`", entry.removesuffix("```\n")) == [*made, *value.back.split("\n")]
+    links = re.findall(r"\[([^]]+)\]\(\./(\w+)\.md\)", page)
+    assert links == [(layer.title, layer.stem) for layer in reversed(NETWORK)]
 
 
 def test_the_shapes_are_those_of_the_trace():

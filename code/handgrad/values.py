@@ -179,13 +179,19 @@ def back() -> tuple[Value, ...]:
 
 
 def facing() -> Markdown:
-    """The backward pass in its order: for each value what made it and, below, what makes its gradient."""
-    rows = []
+    """The backward pass in its order: each value's number, what made it and, below, what makes its gradient.
+
+    A list table and not one of pipes: its cells hold several lines, which wrap on a narrow page.
+    """
+    rows, stem = [("", "**forward**, and below it **backward**")], None
     for number, value in enumerate(back()):
-        link = f"[{TITLES[value.chapter]}](./{value.chapter}.md)"
-        rows.append((f"**{number}**", code(value.line) or f"`{value.name}` is given", link))
-        rows.extend(("←", code(line), "") for line in value.back.split("\n"))
-    return table(("", "forward, and below it backward (←)", "chapter"), rows)
+        if value.chapter != stem:
+            stem = value.chapter
+            rows.append(("", f"[{TITLES[stem]}](./{stem}.md)"))
+        lines = [code(value.line) or f"{code(value.name)} is given", *map(code, value.back.split("\n"))]
+        rows.append((f"**{number}**", "\\\n    ".join(lines)))
+    body = "\n".join(f"* - {number}\n  - {lines}" for number, lines in rows)
+    return Markdown(f"```{{list-table}}\n:class: facing\n:header-rows: 1\n:widths: 1 12\n\n{body}\n```\n")
 
 
 def other_names() -> Markdown:

@@ -1,7 +1,8 @@
 """Figures of the chapter *The forward pass*."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from matplotlib.axes import Axes
 from torch import Tensor
 
 from handgrad.figures.style import COLOURS, DASHES, INK, InlineFigure, figure, inline, settings
@@ -43,29 +44,7 @@ def network() -> InlineFigure:
     shapes = {value.name: size(value.shape) for value in VALUES}
     with settings():
         drawn, ax = figure(5.2, 8.8)
-        ax.set_axis_off()
-        boxes = {
-            name: ax.text(
-                column, row, f"{name} {shapes[name]}", ha="center", va="center", fontsize=9,
-                bbox={"boxstyle": "round,pad=0.25", "fc": "none", "ec": INK, "lw": 0.6,
-                      "ls": "--" if column == 2 or name == "context" else "-"},
-            ).get_bbox_patch()
-            for name, (column, row) in PLACES.items()
-        }
-        for start, end in ARROWS:
-            fork = start in forks()
-            ax.annotate("", PLACES[end], PLACES[start], arrowprops={
-                "arrowstyle": "-|>", "color": COLOURS[1] if fork else INK, "lw": 2.2 if fork else 0.9,
-                "patchA": boxes[start], "patchB": boxes[end], "shrinkA": 1, "shrinkB": 1,
-            })
-        top = -0.7
-        for layer, end in zip(NETWORK, ENDS, strict=True):
-            ax.text(-0.45, top + 0.15, layer.title, fontsize=9, fontweight="bold", va="top")
-            top = PLACES[end][1] + (1 if end in ("pre_bn", "preact", "logits") else 0.6)
-            if layer is not NETWORK[-1]:
-                ax.axhline(top, color=INK, lw=0.5, ls=":")
-        ax.set_xlim(-0.5, 2.4)
-        ax.set_ylim(24.7, -0.75)
+        graph(ax, {name: f"{name} {shapes[name]}" for name in PLACES}, ARROWS, forks())
     return inline(drawn, (
         "A graph from context at the top to loss at the bottom, in six parts: "
         + ", ".join(layer.title for layer in NETWORK) + ". Arrows: "
@@ -73,6 +52,35 @@ def network() -> InlineFigure:
         + f". The arrows that leave {', '.join(forks()[:-1])} and {forks()[-1]} are drawn thick: "
         "two leave each."
     ))
+
+
+def graph(
+    ax: Axes, labels: Mapping[str, str], arrows: Iterable[tuple[str, str]], thick: Collection[str]
+) -> None:
+    """Draw the values that have a label in their places, and arrows; thick where the upper end is in `thick`."""
+    ax.set_axis_off()
+    boxes = {
+        name: ax.text(
+            *PLACES[name], label, ha="center", va="center", fontsize=9,
+            bbox={"boxstyle": "round,pad=0.25", "fc": "none", "ec": INK, "lw": 0.6,
+                  "ls": "--" if PLACES[name][0] == 2 or name == "context" else "-"},
+        ).get_bbox_patch()
+        for name, label in labels.items()
+    }
+    for start, end in arrows:
+        fork = start in thick if (start, end) in ARROWS else end in thick
+        ax.annotate("", PLACES[end], PLACES[start], arrowprops={
+            "arrowstyle": "-|>", "color": COLOURS[1] if fork else INK, "lw": 2.2 if fork else 0.9,
+            "patchA": boxes[start], "patchB": boxes[end], "shrinkA": 1, "shrinkB": 1,
+        })
+    top = -0.7
+    for layer, end in zip(NETWORK, ENDS, strict=True):
+        ax.text(-0.45, top + 0.15, layer.title, fontsize=9, fontweight="bold", va="top")
+        top = PLACES[end][1] + (1 if end in ("pre_bn", "preact", "logits") else 0.6)
+        if layer is not NETWORK[-1]:
+            ax.axhline(top, color=INK, lw=0.5, ls=":")
+    ax.set_xlim(-0.5, 2.4)
+    ax.set_ylim(24.7, -0.75)
 
 
 def draws(losses: Mapping[str, Tensor], own: float, uniform: float) -> InlineFigure:

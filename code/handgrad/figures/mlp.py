@@ -1,0 +1,54 @@
+"""Figures of the chapter *The whole backward pass*."""
+
+import torch
+from matplotlib.ticker import LogLocator
+from torch import Tensor
+
+from handgrad import trace, values
+from handgrad.figures.forward import ARROWS, PLACES, forks, graph
+from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, inline, settings
+
+
+def way_back() -> InlineFigure:
+    """The network with every arrow turned round, and the number of each gradient in the order of the walk."""
+    numbers = {value.name: number for number, value in enumerate(values.back())}
+    arrows = [(end, start) for start, end in ARROWS if start in numbers]
+    with settings():
+        drawn, ax = figure(5.2, 8.8)
+        graph(ax, {name: f"{numbers[name]}  d{name}" for name in PLACES if name in numbers}, arrows, forks())
+    return inline(drawn, (
+        "The graph of the network with its arrows turned round, from dloss at the bottom to dtable at the top. "
+        "In the order of the walk: "
+        + ", ".join(f"{number} d{name}" for name, number in numbers.items())
+        + f". Two thick arrows meet in each of {', '.join(f'd{name}' for name in forks())}."
+    ))
+
+
+def norms(gradients: trace.Steps, precise: trace.Steps) -> InlineFigure:
+    """The norm of every gradient in the order of the walk, in float32 and in float64.
+
+    gradients, precise: the same backward pass in either precision.
+    """
+    names = [value.name for value in values.back() if value.name != "loss"]
+    rows = range(len(names))
+    with settings():
+        drawn, ax = figure(5.2, 5.4)
+        for found, colour, marker, label in (
+            (gradients, COLOURS[0], "o", "float32"), (precise, COLOURS[1], "x", "float64"),
+        ):
+            sizes = [norm(getattr(found, name)) for name in names]
+            ax.plot(sizes, rows, marker, color=colour, mfc="none", ms=6, ls="none", label=label)
+        ax.set_yticks(rows, [f"{row + 1}  d{name}" for row, name in enumerate(names)], fontsize=8)
+        ax.grid(axis="y", color=INK, lw=0.3, alpha=0.4)
+        ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(numticks=6))
+        ax.invert_yaxis()
+        ax.set_xlabel("norm")
+        drawn.legend(loc="outside upper center", ncols=2)
+    found = ", ".join(f"d{name} {norm(getattr(gradients, name)):.1e}" for name in names)
+    return inline(drawn, f"Dots at the norm of each gradient, on a logarithmic scale. In float32: {found}.")
+
+
+def norm(values: Tensor) -> float:
+    """The square root of the sum of squares."""
+    return torch.linalg.vector_norm(values).item()
