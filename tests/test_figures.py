@@ -64,6 +64,8 @@ def arguments():
         "training.batch_sizes": ({2: 3.0, 32: 2.2, 512: 2.1}, 2.1),
         "training.loss_curve": (recorded.load(),),
         "training.train_and_dev": ({"few": looks, "all": looks},),
+        "why.curves": ({"A": torch.linspace(3, 2, 300), "B": torch.linspace(3, 2.1, 300)},),
+        "why.gaps": ({"start 0": torch.linspace(-1, 1, 300)},),
         "vjp.big_jacobian": (jacobian, 1, V),
         "vjp.fork": (4.0, 16.0, 64.0, 16.0, 32.0, 4.0, 48.0),
     }
