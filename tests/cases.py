@@ -101,6 +101,15 @@ CASES = (
 COMPOSITE = tuple(case for case in CASES if hasattr(case.op, "forward_steps"))
 
 
+def draw(case, seed=0, dtype=torch.float64, sizes=Sizes(), scale=1.0):
+    """Inputs, the output, what was saved, and a random upstream gradient."""
+    generator = torch.Generator().manual_seed(seed)
+    inputs = case.draw(generator, dtype, sizes, scale)
+    y, saved = case.forward(*inputs)
+    dy = torch.randn(y.shape, generator=generator, dtype=torch.float64).to(dtype)
+    return inputs, y, saved, dy
+
+
 def as_tuple(value) -> tuple:
     return value if type(value) is tuple else (value,)
 

@@ -4,7 +4,7 @@ import json
 
 import chapters
 import torch
-from cases import CASES, COMPOSITE, as_tuple, by_autograd
+from cases import CASES, COMPOSITE, as_tuple, by_autograd, draw
 from test_derivations import PROOFS
 
 from handgrad.checking import autograd
@@ -59,10 +59,7 @@ def float64_error(code: str, gradient: str) -> float:
 
 
 def error_of(case, function: str, gradient: str) -> float:
-    generator = torch.Generator().manual_seed(1)
-    inputs = case.draw(generator, torch.float64)
-    y, saved = case.forward(*inputs)
-    dy = torch.randn(y.shape, generator=generator, dtype=torch.float64)
+    inputs, _, saved, dy = draw(case, seed=1)
     if function == "backward_steps" and case in COMPOSITE:
         got = case.op.backward_steps(dy, case.forward_steps(*inputs))
         expected = autograd(case.forward_steps, *inputs, upstream=dy)

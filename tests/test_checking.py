@@ -8,9 +8,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judged import moved, row
 from torch import Tensor
 
-from handgrad.checking import GradientMismatch, compare, judge, judge_one, table
+from handgrad.checking import GradientMismatch, compare, judge, table
 
 G = torch.Generator().manual_seed(0)
 X = torch.randn(4, 3, generator=G, dtype=torch.float64)
@@ -19,17 +20,6 @@ X = torch.randn(4, 3, generator=G, dtype=torch.float64)
 class Pair(NamedTuple):
     a: Tensor | None
     b: Tensor | None
-
-
-def row(got, expected, size=None):
-    return judge_one("x", got, expected, size)
-
-
-def moved(x, index, value):
-    """A copy with one entry replaced."""
-    copy = x.clone()
-    copy[index] = value
-    return copy
 
 
 @settings(max_examples=50, deadline=None)

@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 import torch
-from cases import CASES, as_tuple, by_autograd
+from cases import CASES, as_tuple, by_autograd, draw
 from ledger import GIVES
 from mutations import MUTATIONS
 
@@ -25,10 +25,7 @@ def mutated(mutation):
 def both(stem, function, op_function):
     """The gradients of `op_function` and autograd's, by name, in the order of the backward pass."""
     case = next(case for case in CASES if case.id == stem)
-    generator = torch.Generator().manual_seed(2)
-    inputs = case.draw(generator, torch.float64)
-    y, saved = case.forward(*inputs)
-    dy = torch.randn(y.shape, generator=generator, dtype=torch.float64)
+    inputs, _, saved, dy = draw(case, seed=2)
     if function == "backward_steps":
         got = op_function(dy, case.forward_steps(*inputs))
         expected = autograd(case.forward_steps, *inputs, upstream=dy)

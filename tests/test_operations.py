@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from cases import CASES, COMPOSITE, Sizes, as_tuple, by_autograd
+from cases import CASES, COMPOSITE, Sizes, as_tuple, by_autograd, draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,15 +10,6 @@ from handgrad.checking import autograd, judge
 
 every = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 composite = pytest.mark.parametrize("case", COMPOSITE, ids=lambda case: case.id)
-
-
-def draw(case, seed=0, dtype=torch.float64, sizes=Sizes(), scale=1.0):
-    """Inputs, the output, what was saved, and a random upstream gradient."""
-    generator = torch.Generator().manual_seed(seed)
-    inputs = case.draw(generator, dtype, sizes, scale)
-    y, saved = case.forward(*inputs)
-    dy = torch.randn(y.shape, generator=generator, dtype=torch.float64).to(dtype)
-    return inputs, y, saved, dy
 
 
 def assert_agree(got, expected, sizes=None):

@@ -4,24 +4,14 @@ import math
 
 import pytest
 import torch
+from judged import moved, row
 
-from handgrad.checking import judge, judge_one
+from handgrad.checking import judge
 from handgrad.rounding import ROUNDINGS, in_ulps, tolerance, ulp
 
 X = torch.randn(4, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 by_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-
-
-def row(got, expected, size=None):
-    return judge_one("x", got, expected, size)
-
-
-def moved(x, index, value):
-    """A copy with one entry replaced."""
-    copy = x.clone()
-    copy[index] = value
-    return copy
 
 
 @by_dtype
