@@ -1,7 +1,7 @@
 """All exercises, in the order of the chapters."""
 
-from handgrad.exercises import batchnorm, cross_entropy, embedding, linear, softmax, tanh
 from handgrad.exercises.definition import Exercise
+from handgrad.exercises.definitions import batchnorm, cross_entropy, embedding, linear, softmax, tanh
 
 ALL: tuple[Exercise, ...] = (
     *cross_entropy.EXERCISES,

@@ -4,7 +4,7 @@ import torch
 
 from handgrad import mistakes
 from handgrad.exercises import draws
-from handgrad.exercises.cross_entropy import draw_logits, wrong_logits
+from handgrad.exercises.definitions.cross_entropy import draw_logits, wrong_logits
 from handgrad.exercises.definition import Exercise, Hint, Mutant
 
 

@@ -1,0 +1,1 @@
+"""The definitions, one module for each chapter that has exercises; `registry` puts them in order."""
