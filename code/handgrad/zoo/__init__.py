@@ -1,0 +1,1 @@
+"""The bug zoo: wrong backward passes, what training makes of them, and what their errors look like."""
