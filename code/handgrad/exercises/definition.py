@@ -31,6 +31,8 @@ class Exercise(NamedTuple):
     gives: the names of what the function returns, in order.
     worked: inputs small enough to print, for the worked value in the chapter.
     difficulty, importance: 1 to 5. minutes: how long it took a careful newcomer.
+    sizes: from the inputs, by name of what is given, the size of the terms that were added to make it, as in
+        `checking.compare`; for what is zero in mathematics, and for what lies many operations from the inputs.
     """
 
     name: str
@@ -47,3 +49,4 @@ class Exercise(NamedTuple):
     mutants: tuple[Mutant, ...]
     kind: str = "code"
     mistakes: Callable[..., dict] | None = None
+    sizes: Callable[..., dict] | None = None

@@ -48,7 +48,8 @@ def judge(exercise: Exercise, answer: Callable) -> tuple[list[Row], str]:
         if len(got) != len(exercise.gives):
             return [], f"{exercise.name} returned {len(got)} values, expected {', '.join(exercise.gives)}."
         pairs = list(zip(exercise.gives, got, expected, strict=True))
-        rows = [judge_one(name.removeprefix("d"), g, e, None) for name, g, e in pairs]
+        terms = exercise.sizes(*inputs) if exercise.sizes else {}
+        rows = [judge_one(name.removeprefix("d"), g, e, terms.get(name)) for name, g, e in pairs]
         wrong = [pair for pair, row in zip(pairs, rows, strict=True) if not row.agrees]
         if wrong:
             name, got, right = wrong[0]
