@@ -164,6 +164,7 @@ EXERCISES = (
     Exercise(
         name="batchnorm_fused",
         stem="batchnorm",
+        chapter="batchnorm_fused",
         section="the-lines-put-into-one-another",
         title="Batch normalisation in one line",
         difficulty=5,
@@ -193,6 +194,7 @@ EXERCISES = (
     Exercise(
         name="layernorm_rows",
         stem="batchnorm",
+        chapter="batchnorm_fused",
         section="the-lines-put-into-one-another",
         title="The same along rows",
         difficulty=4,
@@ -219,6 +221,6 @@ EXERCISES = (
             "The part along xhat was summed where the mean belongs.":
                 rstd * (dy - dy.mean(1, keepdim=True) - xhat * (dy * xhat).sum(1, keepdim=True)),
         },
-        kind="go further",
+        kind="further",
     ),
 )

@@ -184,6 +184,6 @@ EXERCISES = (
             Mutant("dflat.view(B, T, D)", "dflat.view(T, B, D).transpose(0, 1)", "as if T came before B"),
         ),
         mistakes=wrong_tied,
-        kind="go further",
+        kind="further",
     ),
 )

@@ -105,6 +105,6 @@ EXERCISES = (
             Mutant("logits.softmax(1) - wanted", "logits.softmax(1) * (1 - wanted)", "No known mistake matches"),
             Mutant("len(logits)", "logits.shape[1]", "Every entry is"),
         ),
-        kind="go further",
+        kind="further",
     ),
 )

@@ -140,7 +140,7 @@ EXERCISES = (
             Mutant("(1 + tail) ** 2", "(1 + tail)", "The square is missing in the denominator"),
             Mutant("(1 + tail) ** 2 * dy", "(1 + tail) ** 2", "The upstream gradient is forgotten"),
         ),
-        kind="go further",
+        kind="further",
         mistakes=lambda dy, x: {
             "1 − y² keeps no digit out there: y has been rounded to 1.": (1 - x.tanh() ** 2) * dy,
             "The exponent is half as large as it should be.": dy / (x / 2).cosh() ** 2,
