@@ -106,6 +106,16 @@ def test_an_upstream_of_the_wrong_shape_is_refused_by_name(case):
         case.op.backward(dy.unsqueeze(0), saved)
 
 
+@composite
+def test_the_steps_refuse_an_upstream_of_another_shape_or_dtype_too(case):
+    inputs, _, _, dy = draw(case)
+    steps = case.forward_steps(*inputs)
+    with pytest.raises(ValueError, match=r"has shape .*, expected"):
+        case.op.backward_steps(dy.unsqueeze(0), steps)
+    with pytest.raises(TypeError, match="has dtype torch.float32, expected torch.float64"):
+        case.op.backward_steps(dy.float(), steps)
+
+
 @every
 def test_an_upstream_of_another_dtype_is_refused(case):
     if case.id == "embedding":

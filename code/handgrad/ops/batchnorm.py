@@ -77,8 +77,10 @@ def backward_steps(dy: Tensor, steps: Steps) -> Steps:
     """Backward, one value a line, last first: the gradient of every value.
 
     Shapes: dy (B, H); each gradient has the shape of its value in Steps.
+    Raises: ValueError or TypeError if dy does not have the shape and dtype of the forward output.
     Source: Ioffe & Szegedy (2015), page 4; book/batchnorm.md.
     """
+    require_shape("dy", dy, steps.y.shape, steps.y.dtype)
     x, gamma, _, eps, correction, _, centered, _, var, rstd, xhat, _ = steps
     B, H = x.shape
     dgamma = (dy * xhat).sum(0)

@@ -77,8 +77,10 @@ def backward_steps(dloss: Tensor, steps: Steps) -> Steps:
     """Backward, one value a line, last first: the gradient of every value.
 
     Shapes: dloss (); each gradient has the shape of its value in Steps.
+    Raises: ValueError or TypeError if dloss is not a scalar of the dtype of the loss.
     Source: book/cross_entropy.md.
     """
+    require_shape("dloss", dloss, (), steps.loss.dtype)
     logits, targets, _, row_argmax, _, counts, counts_sum, counts_sum_inv, probs, logprobs, _ = steps
     B, V = logits.shape
     dlogprobs = torch.zeros_like(logprobs)
