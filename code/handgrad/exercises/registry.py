@@ -1,9 +1,18 @@
 """All exercises, in the order of the chapters."""
 
 from handgrad.exercises.definition import Exercise
-from handgrad.exercises.definitions import batchnorm, cross_entropy, embedding, linear, softmax, tanh
+from handgrad.exercises.definitions import (
+    batchnorm,
+    cross_entropy,
+    embedding,
+    forward,
+    linear,
+    softmax,
+    tanh,
+)
 
 ALL: tuple[Exercise, ...] = (
+    *forward.EXERCISES,
     *cross_entropy.EXERCISES,
     *softmax.EXERCISES,
     *linear.EXERCISES,

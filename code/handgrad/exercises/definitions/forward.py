@@ -1,0 +1,211 @@
+"""The exercises of the chapters *The names* and *The forward pass*."""
+
+import torch
+
+from handgrad.exercises import draws
+from handgrad.exercises.definition import Exercise, Hint, Mutant
+
+EPS = 1e-3
+
+
+def draw_pairs(generator: torch.Generator) -> tuple:
+    """Inputs of following_probs: last, targets (N,), prior (V, V). With N = 3 V² some pairs come again."""
+    (V,) = draws.lengths(generator, 1)
+    last, targets = torch.randint(0, V, (2, 3 * V * V), generator=generator)
+    return last, targets, draws.normal(generator, V, V).abs() + 0.1
+
+
+def wrong_probs(last: torch.Tensor, targets: torch.Tensor, prior: torch.Tensor) -> dict:
+    """What plausible mistakes in following_probs give.
+
+    Shapes: last, targets (N,); prior, each result (V, V).
+    """
+    one = torch.ones((), dtype=prior.dtype)
+    counts = prior.index_put((last, targets), one, accumulate=True)
+    once = prior.index_put((last, targets), prior[last, targets] + 1)
+    turned = prior.index_put((targets, last), one, accumulate=True)
+    return {
+        "A pair that comes several times was counted once: the last write wins.": once / once.sum(1, keepdim=True),
+        "Rows and columns are exchanged: the row is the character before, the column the one after.":
+            turned / turned.sum(1, keepdim=True),
+        "These are the columns over their sums; the probabilities of a row must sum to 1.": counts / counts.sum(0),
+        "All counts were divided by one sum; each row has a sum of its own.": counts / counts.sum(),
+        "These are the counts; they still have to be divided by the sum of their row.": counts,
+        "The prior was added after the division.":
+            (counts - prior) / (counts - prior).sum(1, keepdim=True) + prior,
+    }
+
+
+def draw_x(generator: torch.Generator) -> tuple:
+    """Inputs of batchnorm_forward: x (B, H), gamma, beta (H,), eps."""
+    B, H = draws.lengths(generator, 2)
+    x = draws.normal(generator, B, H, scale=2.0) + 1.0
+    return x, draws.normal(generator, H) - 2.0, draws.normal(generator, H), EPS
+
+
+def wrong_y(x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, eps: float) -> dict:
+    """What plausible mistakes in batchnorm_forward give.
+
+    Shapes: x, each result (B, H); gamma, beta (H,).
+    """
+    centered, var = x - x.mean(0), x.var(0)
+    xhat = centered / (var + eps) ** 0.5
+    return {
+        "The variance divides by B where B − 1 belongs.":
+            gamma * centered / (x.var(0, correction=0) + eps) ** 0.5 + beta,
+        "eps was added to the standard deviation and not to the variance.":
+            gamma * centered / (var**0.5 + eps) + beta,
+        "eps is forgotten.": gamma * centered / var**0.5 + beta,
+        "The square root is missing: this divides by the variance.": gamma * centered / (var + eps) + beta,
+        "The mean is not subtracted.": gamma * x / (var + eps) ** 0.5 + beta,
+        "The shift is forgotten.": gamma * xhat,
+        "The gain is forgotten.": xhat + beta,
+        "The gain multiplies the shift as well.": gamma * (xhat + beta),
+        "One mean and one variance were taken of the whole matrix; each column has its own.":
+            gamma * (x - x.mean()) / (x.var() + eps) ** 0.5 + beta,
+        "The mean and the variance were taken along rows; each column has its own.":
+            gamma * (x - x.mean(1, keepdim=True)) / (x.var(1, keepdim=True) + eps) ** 0.5 + beta,
+    }
+
+
+def draw_logits(generator: torch.Generator) -> tuple:
+    """Inputs of loss_forward: logits (B, V) of which whole rows lie far from zero, targets (B,)."""
+    B, V = draws.lengths(generator, 2)
+    rows = torch.linspace(-2000, 2000, B, dtype=torch.float64)[:, None]
+    return draws.normal(generator, B, V, scale=3.0) + rows, draws.targets(generator, B, V)
+
+
+def wrong_loss(logits: torch.Tensor, targets: torch.Tensor) -> dict:
+    """What plausible mistakes in loss_forward give.
+
+    Shapes: logits (B, V); targets (B,); each result (B, V) or ().
+    """
+    logprobs, B = logits.log_softmax(1), len(targets)
+    chosen = logprobs[torch.arange(B), targets]
+    return {
+        "These are the probabilities and not their logarithms.": logprobs.exp(),
+        "Softmax was taken over columns; the probabilities of a row must sum to 1.": logits.log_softmax(0),
+        "These are the shifted logits; the logarithm of the sum is not subtracted.":
+            logits - logits.amax(1, keepdim=True),
+        "Every row was given every target: rows and columns must be indexed in pairs.":
+            -logprobs[:, targets].mean(),
+        "This is the loss of the mean probability; the mean has to be taken of the logarithms.":
+            -chosen.exp().mean().log(),
+        "This is the mean over all classes, and not that of the targets.": -logprobs.mean(),
+    }
+
+
+EXERCISES = (
+    Exercise(
+        name="following_probs",
+        stem="forward",
+        section="what-can-be-known-by-counting",
+        title="What comes after a character",
+        difficulty=2,
+        importance=3,
+        minutes=15,
+        gives=("probs",),
+        draw=draw_pairs,
+        worked=lambda: (torch.tensor([0, 0, 1, 1]), torch.tensor([1, 1, 0, 1]), torch.ones(2, 2)),
+        hints=(
+            Hint("All counts were divided by one sum",
+                 "A row answers one question: what comes after *this* character? Its numbers sum to 1."),
+            Hint("RuntimeError: The size of tensor a must match",
+                 "`keepdim=True` leaves the sums in the shape $(V, 1)$, one beside each row."),
+            Hint("A pair that comes several times was counted once",
+                 "`counts[last, targets] += 1` reads all entries, adds, and writes all back: of several writes "
+                 "to one entry one stays. A loop over the windows counts each; `index_put` with "
+                 "`accumulate=True` does so at once."),
+        ),
+        mutants=(
+            Mutant("prior.index_put((last, targets), one, accumulate=True)",
+                   "prior.index_put((last, targets), prior[last, targets] + 1)", "was counted once"),
+            Mutant("(last, targets)", "(targets, last)", "Rows and columns are exchanged"),
+            Mutant("counts / counts.sum(1, keepdim=True)", "counts / counts.sum(0)",
+                   "These are the columns over their sums"),
+            Mutant("counts.sum(1, keepdim=True)", "counts.sum()", "All counts were divided by one sum"),
+            Mutant("counts / counts.sum(1, keepdim=True)", "counts", "These are the counts"),
+            Mutant("prior.index_put((last, targets), one, accumulate=True)\n"
+                   "    return counts / counts.sum(1, keepdim=True)",
+                   "torch.zeros_like(prior).index_put((last, targets), one, accumulate=True)\n"
+                   "    return counts / counts.sum(1, keepdim=True) + prior",
+                   "The prior was added after the division"),
+        ),
+        mistakes=wrong_probs,
+    ),
+    Exercise(
+        name="batchnorm_forward",
+        stem="forward",
+        section="batch-normalisation",
+        title="Mean 0, variance 1",
+        difficulty=1,
+        importance=4,
+        minutes=10,
+        gives=("y",),
+        draw=draw_x,
+        worked=lambda: (torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([10.0]), torch.tensor([5.0]), 0.0),
+        hints=(
+            Hint("along rows", "One number a column: the sum runs over axis 0."),
+            Hint("The variance divides by B where B − 1 belongs",
+                 "`F.batch_norm` divides by $B$; this network, as the notebook, by $B - 1$, as `x.var(0)` does."),
+            Hint("eps was added to the standard deviation",
+                 "`eps` stands under the root, so that a variance of 0 has a root that can be divided by."),
+        ),
+        mutants=(
+            Mutant("(B - 1)", "B", "The variance divides by B"),
+            Mutant("(var + eps) ** -0.5", "(var**0.5 + eps) ** -1", "eps was added to the standard deviation"),
+            Mutant("(var + eps)", "(var)", "eps is forgotten"),
+            Mutant("** -0.5", "** -1", "The square root is missing"),
+            Mutant("xhat = centered", "xhat = x", "The mean is not subtracted"),
+            Mutant(" + beta", "", "The shift is forgotten"),
+            Mutant("gamma * xhat", "xhat", "The gain is forgotten"),
+            Mutant("gamma * xhat + beta", "gamma * (xhat + beta)", "The gain multiplies the shift"),
+            Mutant("x - x.mean(0, keepdim=True)\n    var = (centered**2).sum(0, keepdim=True) / (B - 1)",
+                   "x - x.mean(1, keepdim=True)\n    var = x.var(1, keepdim=True)", "were taken along rows"),
+            Mutant("x - x.mean(0, keepdim=True)\n    var = (centered**2).sum(0, keepdim=True) / (B - 1)",
+                   "x - x.mean()\n    var = x.var()", "of the whole matrix"),
+        ),
+        mistakes=wrong_y,
+    ),
+    Exercise(
+        name="loss_forward",
+        stem="forward",
+        section="from-scores-to-the-loss",
+        title="From scores to the loss, at any size",
+        difficulty=2,
+        importance=4,
+        minutes=15,
+        gives=("logprobs", "loss"),
+        draw=draw_logits,
+        worked=lambda: (torch.tensor([[1000.0, 1000.0], [0.0, -2000.0]]), torch.tensor([0, 0])),
+        hints=(
+            Hint("entries are nan or infinite",
+                 "The exponential of 1,000 is larger than any float, and that of −1,000 is 0. What may be "
+                 "subtracted from a row without changing its probabilities? And what is the logarithm of a "
+                 "quotient, so that no quotient has to be taken?"),
+            Hint("is off by the same amount: a path through one number a row",
+                 "Look at the logarithm of the sum: which row, and which sum?"),
+            Hint("Every row was given every target",
+                 "`logprobs[:, targets]` is a matrix. Row $b$ wants the column `targets[b]`: index with "
+                 "`torch.arange(B)` beside `targets`."),
+        ),
+        mutants=(
+            Mutant("logits - logits.amax(1, keepdim=True)", "logits", "nan or infinite"),
+            Mutant("logits.amax(1, keepdim=True)", "logits.max()", "nan or infinite"),
+            Mutant(" - shifted.exp().sum(1, keepdim=True).log()", "", "the logarithm of the sum is not subtracted"),
+            Mutant("return logprobs, loss", "return logprobs.exp(), loss", "These are the probabilities"),
+            Mutant("-logprobs[torch.arange(len(targets)), targets].mean()",
+                   "-logprobs[torch.arange(len(targets)), targets].sum()", "the division by B is missing"),
+            Mutant("loss = -logprobs", "loss = logprobs", "The sign is wrong"),
+            Mutant("torch.arange(len(targets))", ":", "Every row was given every target"),
+            Mutant("-logprobs[torch.arange(len(targets)), targets].mean()",
+                   "-logprobs[torch.arange(len(targets)), targets].exp().mean().log()",
+                   "the loss of the mean probability"),
+            Mutant("-logprobs[torch.arange(len(targets)), targets].mean()", "-logprobs.mean()",
+                   "the mean over all classes"),
+        ),
+        mistakes=wrong_loss,
+        # A logit of 2000 is given to so many digits and no more, and its log-probability is a difference.
+        sizes=lambda logits, targets: dict.fromkeys(("logprobs", "loss"), logits.abs().max()),
+    ),
+)
