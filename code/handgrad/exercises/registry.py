@@ -3,21 +3,27 @@
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.definitions import (
     batchnorm,
+    batchnorm_fused,
+    checking,
     cross_entropy,
     embedding,
     forward,
     linear,
     softmax,
     tanh,
+    vjp,
 )
 
 ALL: tuple[Exercise, ...] = (
     *forward.EXERCISES,
+    *vjp.EXERCISES,
+    *checking.EXERCISES,
     *cross_entropy.EXERCISES,
     *softmax.EXERCISES,
     *linear.EXERCISES,
     *tanh.EXERCISES,
     *batchnorm.EXERCISES,
+    *batchnorm_fused.EXERCISES,
     *embedding.EXERCISES,
 )
 

@@ -1,4 +1,4 @@
-"""The exercises of the two chapters on batch normalisation."""
+"""The exercises of the chapter *Batch normalisation, line by line*."""
 
 import torch
 
@@ -17,13 +17,6 @@ def draw_x(generator: torch.Generator) -> tuple:
     return draws.normal(generator, B, H), x, draws.normal(generator, H) - 2.0, EPS
 
 
-def draw_saved(generator: torch.Generator) -> tuple:
-    """Inputs of batchnorm_fused: dy, xhat (B, H), rstd (1, H), gamma (H,)."""
-    dy, x, gamma, eps = draw_x(generator)
-    saved = batchnorm.forward(x, gamma, gamma, eps)[1]
-    return dy, saved.xhat, saved.rstd, gamma
-
-
 def draw_dvar(generator: torch.Generator) -> tuple:
     """Inputs of batchnorm_dvar: dxhat, centered (B, H), var (1, H), eps."""
     dy, x, gamma, eps = draw_x(generator)
@@ -38,28 +31,26 @@ def draw_dcentered(generator: torch.Generator) -> tuple:
     return dy, draws.normal(generator, 1, x.shape[1]), steps.centered, steps.rstd
 
 
-def draw_rows(generator: torch.Generator) -> tuple:
-    """Inputs of layernorm_rows: dy, xhat (B, H), rstd (B, 1)."""
-    dy, x, _, eps = draw_x(generator)
-    gain = torch.ones(len(x), dtype=x.dtype)
-    saved = batchnorm.forward(x.T.contiguous(), gain, gain, eps, correction=0)[1]
-    return dy, saved.xhat.T.contiguous(), saved.rstd.T.contiguous()
-
-
-def wrong_of_saved(dy, xhat, rstd, gamma) -> dict:
-    """The plausible mistakes of exercises that start from what the forward pass saved."""
-    return mistakes.of_batchnorm(dy, batchnorm.Saved(xhat, rstd, gamma, 1))
-
-
 def wrong_of_x(dy, x, gamma, eps) -> dict:
     """The plausible mistakes of exercises that start from the input."""
-    return mistakes.of_batchnorm(dy, batchnorm.forward(x, gamma, gamma, eps)[1])
+    return mistakes.of_batchnorm(dy, batchnorm.forward(x, gamma, gamma, eps)[1]) | {
+        "This is the gradient of the shift; that of the gain multiplies each entry by xhat.": dy.sum(0),
+    }
 
 
-def worked_saved() -> tuple:
-    """Two rows and one column, of which xhat is ±1/√2."""
-    xhat = torch.tensor([[1.0], [-1.0]]) / 2**0.5
-    return torch.tensor([[1.0], [0.0]]), xhat, torch.tensor([[2.0]]), torch.tensor([3.0])
+def wrong_of_mended(dy, x, gamma, eps) -> dict:
+    """The plausible mistakes of mend_batchnorm, among them the one that it comes with."""
+    _, (xhat, rstd, _, _) = batchnorm.forward(x, gamma, gamma, eps)
+    via_var = xhat * (dy * xhat).sum(0) / (len(dy) - 1)
+    return wrong_of_x(dy, x, gamma, eps) | {
+        "The path through the variance is off, by a factor that differs from column to column.":
+            gamma * rstd * (dy - dy.mean(0) - via_var * rstd),
+    }
+
+
+def worked_x() -> tuple:
+    """Three rows and one column, whose mean is 2 and whose variance is 1."""
+    return torch.tensor([[1.0], [0.0], [0.0]]), torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([1.0]), 0.0
 
 
 EXERCISES = (
@@ -85,11 +76,20 @@ EXERCISES = (
         mutants=(
             Mutant("* -0.5 *", "* 0.5 *", "The sign is wrong"),
             Mutant("* -0.5 *", "*", "Every entry is -2 times"),
-            Mutant("-1.5", "-0.5", "No known mistake matches"),
+            Mutant("-1.5", "-0.5", "The exponent is still −1/2"),
             Mutant(".sum(0, keepdim=True)", "", "the sum over axis 0 is missing"),
             Mutant("return drstd * -0.5 * (var + eps) ** -1.5",
                    "return (drstd * -0.5 * (var + eps) ** -1.5).squeeze(0)", "an axis was kept or lost"),
+            Mutant("(dxhat * centered)", "dxhat", "The factor centered is missing"),
         ),
+        mistakes=lambda dxhat, centered, var, eps: {
+            "The exponent is still −1/2; in a derivative it falls by one.":
+                (dxhat * centered).sum(0, keepdim=True) * -0.5 * (var + eps) ** -0.5,
+            "The factor centered is missing: by it the root was multiplied.":
+                dxhat.sum(0, keepdim=True) * -0.5 * (var + eps) ** -1.5,
+            "This is the gradient of the whole factor; the slope of the power is still to come.":
+                (dxhat * centered).sum(0, keepdim=True),
+        },
     ),
     Exercise(
         name="batchnorm_dcentered",
@@ -137,8 +137,7 @@ EXERCISES = (
         minutes=40,
         gives=("dx", "dgamma", "dbeta"),
         draw=draw_x,
-        worked=lambda: (torch.tensor([[1.0], [0.0], [0.0]]), torch.tensor([[1.0], [2.0], [3.0]]),
-                        torch.tensor([1.0]), 0.0),
+        worked=worked_x,
         hints=(
             Hint("Mean and variance are treated as constants",
                  "Draw the arrows first. Two leave `x`, two leave `centered`."),
@@ -157,70 +156,75 @@ EXERCISES = (
             Mutant("dvar * 2 * centered / (B - 1)", "dvar * 2 * centered / B", "Bessel's correction"),
             Mutant("dcentered - dcentered.mean(", "dcentered + dcentered.mean(",
                    "The path through the mean has the wrong sign"),
-            Mutant("(dy * xhat).sum(0)", "dy.sum(0)", "No known mistake matches"),
+            Mutant("(dy * xhat).sum(0)", "dy.sum(0)", "This is the gradient of the shift"),
         ),
         mistakes=wrong_of_x,
     ),
     Exercise(
-        name="batchnorm_fused",
+        name="batchnorm_biased",
         stem="batchnorm",
-        chapter="batchnorm_fused",
-        section="the-lines-put-into-one-another",
-        title="Batch normalisation in one line",
-        difficulty=5,
-        importance=5,
-        minutes=45,
+        section="which-variance",
+        title="The other variance",
+        difficulty=3,
+        importance=3,
+        minutes=15,
         gives=("dx",),
-        draw=draw_saved,
-        worked=worked_saved,
+        draw=draw_x,
+        worked=lambda: (torch.tensor([[1.0], [0.0], [0.0], [0.0]]), torch.tensor([[1.0], [1.0], [3.0], [3.0]]),
+                        torch.tensor([1.0]), 0.0),
         hints=(
-            Hint("No known mistake matches",
-                 "Write $\\partial L/\\partial v$ with $r^3$, put it into the line for the differences, "
-                 "and turn $r \\, d_b$ into $\\hat x_b$ wherever it appears."),
             Hint("Bessel's correction",
-                 "The mean of the upstream gradient divides by $B$, the part along `xhat` by $B - 1$."),
-            Hint("The gain is forgotten", "The gain multiplies everything; take it out in front."),
+                 "In how many lines does the division of the variance stand, forward and backward?"),
+            Hint("The variance divides by B − 1",
+                 "`x.var(0)` has Bessel's correction unless it is told `correction=0`."),
+            Hint("The mean is treated as a constant",
+                 "That part has not changed: what came through the differences is summed and copied back."),
         ),
         mutants=(
-            Mutant("gamma * rstd", "rstd", "The gain is forgotten"),
-            Mutant("gamma * rstd", "gamma", "The standard deviation is forgotten"),
-            Mutant(" - dy.mean(0)", "", "The mean is treated as a constant"),
-            Mutant(" - xhat * (dy * xhat).sum(0) / (B - 1)", "", "The variance is treated as a constant"),
-            Mutant("(B - 1)", "B", "Bessel's correction"),
-            Mutant("dy - dy.mean(0) - xhat", "dy - dy.mean(0) + xhat", "the variance has the wrong sign"),
+            Mutant("dvar * 2 * centered / B", "dvar * 2 * centered / (B - 1)", "Bessel's correction"),
+            Mutant("/ B + eps", "/ (B - 1) + eps", "by B − 1 forward and by B backward"),
+            Mutant("/ B + eps) ** -0.5", "/ (B - 1) + eps) ** -0.5\n    B = B - 1", "The variance divides by B − 1"),
+            Mutant(" + dvar * 2 * centered / B", "", "The variance is treated as a constant"),
+            Mutant(" - dcentered.mean(0, keepdim=True)", "", "The mean is treated as a constant"),
+            Mutant("dy * gamma", "dy", "The gain is forgotten"),
+            Mutant("* -0.5 *", "* 0.5 *", "The path through the variance has the wrong sign"),
         ),
-        mistakes=wrong_of_saved,
+        mistakes=lambda dy, x, gamma, eps: {
+            "The variance divides by B − 1 here; that of `F.batch_norm` divides by B.":
+                batchnorm.backward(dy, batchnorm.forward(x, gamma, gamma, eps)[1])[0],
+            "The variance divides by B − 1 forward and by B backward; that of `F.batch_norm` divides by B.":
+                batchnorm.backward(dy, batchnorm.forward(x, gamma, gamma, eps)[1]._replace(correction=0))[0],
+        } | mistakes.of_batchnorm(dy, batchnorm.forward(x, gamma, gamma, eps, correction=0)[1]),
     ),
     Exercise(
-        name="layernorm_rows",
+        name="mend_batchnorm",
         stem="batchnorm",
-        chapter="batchnorm_fused",
-        section="the-lines-put-into-one-another",
-        title="The same along rows",
-        difficulty=4,
-        importance=3,
-        minutes=20,
-        gives=("dx",),
-        draw=draw_rows,
-        worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, -1.0]]), torch.tensor([[0.5]])),
+        section="backward-step-by-step",
+        title="One line of eight",
+        difficulty=3,
+        importance=4,
+        minutes=15,
+        gives=("dx", "dgamma", "dbeta"),
+        draw=draw_x,
+        worked=worked_x,
         hints=(
-            Hint("The means were taken over columns",
-                 "Here the numbers that belong together stand in one row. Which axis is summed?"),
-            Hint("RuntimeError: The size of tensor a must match",
-                 "One number a row needs the shape $(B, 1)$ to be copied along the row."),
+            Hint("The path through the variance is off",
+                 "Which lines lie on that path? For each, name the forward line that it belongs to and take "
+                 "its slope again."),
+            Hint("by a factor that differs from column to column",
+                 "Which values have one number a column? One of them is in the result once too often."),
+            Hint("It still disagrees after a change",
+                 "`xhat = centered * rstd`. Nudge `rstd`, with `centered` held fixed: by how much does `xhat` move?"),
         ),
         mutants=(
-            Mutant("dy.mean(1, keepdim=True)", "dy.mean(0, keepdim=True)", "No known mistake matches"),
-            Mutant(" - xhat * mean_along", "", "The variance is treated as a constant"),
-            Mutant(" - mean_dy", "", "In each row every column is off by the same amount"),
-            Mutant("(dy * xhat).mean(1, keepdim=True)", "(dy * xhat).sum(1, keepdim=True)",
-                   "summed where the mean belongs"),
+            Mutant("drstd = (dxhat * centered)", "drstd = (dxhat * xhat)", "differs from column to column"),
+            Mutant("(dvar / (B - 1))", "(dvar / B)", "Bessel's correction"),
+            Mutant("* -0.5 *", "* 0.5 *", "The path through the variance has the wrong sign"),
+            Mutant("dsquared * 2 * centered", "dsquared * centered", "too small by a factor 2"),
+            Mutant("dmean = -dcentered", "dmean = dcentered", "The path through the mean has the wrong sign"),
+            Mutant("dxhat = dy * gamma", "dxhat = dy", "The gain is forgotten"),
         ),
-        mistakes=lambda dy, xhat, rstd: {
-            "The variance is treated as a constant.": rstd * (dy - dy.mean(1, keepdim=True)),
-            "The part along xhat was summed where the mean belongs.":
-                rstd * (dy - dy.mean(1, keepdim=True) - xhat * (dy * xhat).sum(1, keepdim=True)),
-        },
-        kind="further",
+        mistakes=wrong_of_mended,
+        kind="bug",
     ),
 )

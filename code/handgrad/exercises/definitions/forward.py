@@ -99,6 +99,7 @@ EXERCISES = (
     Exercise(
         name="following_probs",
         stem="forward",
+        chapter="names",
         section="what-can-be-known-by-counting",
         title="What comes after a character",
         difficulty=2,
