@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from judged import moved, row
 from torch import Tensor
 
-from handgrad.checking import GradientMismatch, compare, judge, table
+from handgrad.checking import GradientMismatch, Row, compare, judge, judge_one, table
 
 G = torch.Generator().manual_seed(0)
 X = torch.randn(4, 3, generator=G, dtype=torch.float64)
@@ -29,7 +29,7 @@ class Pair(NamedTuple):
 def test_every_tensor_agrees_with_itself_and_with_nothing_next_to_it(seed, exponent, shape):
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(shape, generator=generator) * 10.0**exponent
-    assert row(x, x.clone()) == ("x", tuple(shape), True, True, 0.0, 0.0, "")
+    assert row(x, x.clone()) == Row("x", tuple(shape), True, True, 0.0, 0.0, "")
     other = moved(x.flatten(), int(x.numel() * 0.5), x.abs().max() * 1.001 + 1e-30).view(shape)
     assert not row(other, x).agrees and not row(x, other).agrees
 
@@ -60,7 +60,7 @@ def test_a_difference_that_overflows_is_wrong():
 
 def test_where_zero_is_expected_nothing_else_agrees_without_a_size():
     zero = torch.zeros(3)
-    assert row(zero, zero) == ("x", (3,), True, True, 0.0, 0.0, "")
+    assert row(zero, zero) == Row("x", (3,), True, True, 0.0, 0.0, "")
     assert row(-zero, zero).agrees
     off = moved(zero, 1, 1e-30)
     assert not row(off, zero).agrees and row(off, zero).ulps == math.inf
@@ -69,7 +69,7 @@ def test_where_zero_is_expected_nothing_else_agrees_without_a_size():
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0)])
 def test_an_empty_gradient_agrees_with_its_like_alone(shape):
-    assert row(torch.zeros(shape), torch.zeros(shape)) == ("x", shape, True, True, 0.0, 0.0, "")
+    assert row(torch.zeros(shape), torch.zeros(shape)) == Row("x", shape, True, True, 0.0, 0.0, "")
     assert not row(torch.zeros(shape), torch.zeros(*shape, 1)).agrees
 
 
@@ -188,3 +188,10 @@ def test_judge_prints_nothing_and_table_prints_what_it_is_given(capsys):
     rows = judge({"x": X}, {"x": -X})
     assert capsys.readouterr().out == ""
     assert "False" in table(rows) and len(table(rows).splitlines()) == 3
+
+
+def test_a_value_that_is_no_gradient_goes_by_its_own_name():
+    wrong = judge_one("emb", X + 1, X, None, prefix="")
+    assert wrong.problem.startswith("emb[") and "\nemb " in table([wrong])
+    assert judge_one("emb", None, X, None, prefix="").problem == "emb: is NoneType, not a tensor"
+    assert judge_one("x", X + 1, X, None).problem.startswith("dx[")

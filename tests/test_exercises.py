@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from handgrad import exercises
-from handgrad.exercises import files, runner
+from handgrad.exercises import answers, files, runner
+from handgrad.exercises.definition import KINDS
+from handgrad.exercises.verdict import RIGHT, UNWRITTEN, WRONG
 
 every = pytest.mark.parametrize("exercise", exercises.ALL, ids=lambda exercise: exercise.name)
 MUTANTS = [(exercise, mutant) for exercise in exercises.ALL for mutant in exercise.mutants]
@@ -32,21 +34,28 @@ def mutated(exercise, mutant):
 
 @every
 def test_the_solution_passes(exercise):
-    assert runner.judge(exercise, runner.solution_of(exercise))[1] == "It agrees."
+    verdict = runner.judge(exercise, runner.solution_of(exercise))
+    assert (verdict.status, verdict.sentence) == (RIGHT, "It agrees.")
+    assert [row.name for row in verdict.rows] == list(exercise.gives) and all(row.agrees for row in verdict.rows)
 
 
 @every
-def test_the_stub_fails_and_says_where_it_is(exercise, capsys, monkeypatch):
+def test_the_stub_fails_and_says_why(exercise, monkeypatch):
+    """What is to be written says where; what is to be mended runs, and is told what is wrong with it."""
     monkeypatch.delenv("HANDGRAD_WORK", raising=False)
-    assert exercises.check(exercise.name) is False
-    assert f"still to be written, in exercises/{exercise.stem}.py" in capsys.readouterr().out
+    verdict = exercises.check(exercise, files.folder("exercises") / f"{exercise.stem}.py")
+    if exercise.kind == "bug":
+        assert verdict.status == WRONG and exercise.mutants[0].says in verdict.sentence
+    else:
+        assert verdict.status == UNWRITTEN
+        assert f"still to be written, in exercises/{exercise.stem}.py" in verdict.sentence
 
 
 @pytest.mark.parametrize("exercise, mutant", MUTANTS, ids=[f"{e.name}-{m.new[:40]}" for e, m in MUTANTS])
 def test_a_wrong_answer_is_rejected_and_named(exercise, mutant):
-    _, sentence = runner.judge(exercise, mutated(exercise, mutant))
-    assert sentence != "It agrees."
-    assert mutant.says in sentence
+    verdict = runner.judge(exercise, mutated(exercise, mutant))
+    assert verdict.status == WRONG
+    assert mutant.says in verdict.sentence
 
 
 @every
@@ -54,17 +63,16 @@ def test_the_exercise_is_complete(exercise):
     assert 1 <= exercise.difficulty <= 5 and 1 <= exercise.importance <= 5 and exercise.minutes > 0
     assert len(exercise.mutants) >= 3 and exercise.hints
     assert "Shapes:" in exercises.statement_of(exercise)
-    produced = runner.as_tuple(runner.solution_of(exercise)(*exercise.worked()))
-    assert len(produced) == len(exercise.gives)
+    assert exercise.kind in KINDS
+    produced = runner.solution_of(exercise)(*exercise.worked())
+    assert len(answers.as_tuple(exercise, produced)) == len(exercise.gives)
 
 
 @every
 def test_draws_have_different_shapes(exercise):
-    shapes = {
-        tuple(v.shape for v in exercise.draw(torch.Generator().manual_seed(seed)) if isinstance(v, torch.Tensor))
-        for seed in range(runner.ROUNDS)
-    }
-    assert len(shapes) == runner.ROUNDS
+    rounds = runner.rounds(exercise)
+    shapes = {tuple(v.shape for v in each.inputs if isinstance(v, torch.Tensor)) for each in rounds}
+    assert len(shapes) == len(rounds) == runner.ROUNDS + len(exercise.dtypes) - 1
 
 
 @pytest.mark.parametrize("stem", sorted({exercise.stem for exercise in exercises.ALL}))
@@ -88,17 +96,17 @@ def test_an_answer_that_changes_its_input_is_refused():
         logprobs.zero_()
         return result
 
-    assert "changed one of its inputs" in runner.judge(exercise, greedy)[1]
+    assert "changed its input logprobs" in runner.judge(exercise, greedy).sentence
 
 
 @pytest.mark.parametrize("answer, says", [
-    (lambda *inputs: None, "is NoneType, not a tensor"),
+    (lambda *inputs: None, "returned None"),
     (lambda *inputs: (1, 2), "returned 2 values"),
     (lambda logprobs, targets: logprobs.float(), "has dtype torch.float32"),
     (lambda logprobs, targets: logprobs * float("nan"), "nan or infinite"),
 ])
 def test_an_answer_of_the_wrong_kind_gets_a_sentence(answer, says):
-    assert says in runner.judge(exercises.find("dlogprobs_of_loss"), answer)[1]
+    assert says in runner.judge(exercises.find("dlogprobs_of_loss"), answer).sentence
 
 
 def test_an_unknown_exercise_names_the_known_ones():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from tabulate import tabulate
 from torch import Tensor
@@ -18,7 +19,10 @@ class GradientMismatch(AssertionError):
 
 
 class Row(NamedTuple):
-    """One line of the table: how a gradient called `name` compares with the expected one."""
+    """One line of the table: how a gradient called `name` compares with the expected one.
+
+    prefix: what stands before the name wherever it is printed; nothing before the name of a value.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -27,6 +31,7 @@ class Row(NamedTuple):
     maxdiff: float
     ulps: float
     problem: str
+    prefix: str = "d"
 
 
 def autograd(forward, *inputs, upstream: Tensor | None = None):
@@ -99,23 +104,25 @@ def named(gradients) -> dict[str, Tensor]:
     return {name: value for name, value in pairs.items() if value is not None}
 
 
-def judge_one(name: str, got: Tensor, expected: Tensor, size: Tensor | float | None) -> Row:
+def judge_one(
+    name: str, got: Tensor, expected: Tensor, size: Tensor | float | None, prefix: str = "d"
+) -> Row:
     """Compare two tensors without broadcasting and without promotion."""
     kind = mismatch_of_kind(got, expected)
     if kind:
         shape = tuple(getattr(got, "shape", ()))
-        return Row(name, shape, False, False, float("nan"), float("nan"), f"d{name}: {kind}")
+        return Row(name, shape, False, False, float("nan"), float("nan"), f"{prefix}{name}: {kind}", prefix)
     shape = tuple(got.shape)
     if got.numel() == 0:
-        return Row(name, shape, True, True, 0.0, 0.0, "")
+        return Row(name, shape, True, True, 0.0, 0.0, "", prefix)
     difference = (got - expected).abs()
     # `not <=` and not `>`: a NaN on either side fails every comparison, so it counts as wrong.
     # An infinity is wrong even where it is expected: a tolerance in proportion to it would accept anything.
     wrong = ~(difference <= tolerance(expected, size)) | ~expected.isfinite()
     maxdiff = difference.max().item()
     ulps = in_ulps(maxdiff, expected.abs().max().item(), torch.finfo(got.dtype).eps)
-    problem = first_problem(name, got, expected, difference, wrong)
-    return Row(name, shape, torch.equal(got, expected), not problem, maxdiff, ulps, problem)
+    problem = first_problem(f"{prefix}{name}", got, expected, difference, wrong)
+    return Row(name, shape, torch.equal(got, expected), not problem, maxdiff, ulps, problem, prefix)
 
 
 def mismatch_of_kind(got: Tensor, expected: Tensor) -> str:
@@ -148,8 +155,9 @@ def first_problem(name: str, got: Tensor, expected: Tensor, difference: Tensor, 
     if not wrong.any():
         return ""
     worst = torch.where(wrong, difference.nan_to_num(nan=torch.inf), -1.0).argmax()
-    index = [i.item() for i in torch.unravel_index(worst, got.shape)]
-    place = f"d{name}{index}" if index else f"d{name}"
+    # numpy's, since torch's loads SymPy for it, most of a second.
+    index = [int(i) for i in np.unravel_index(worst.item(), tuple(got.shape))]
+    place = f"{name}{index}" if index else name
     values = f"got {got.flatten()[worst].item():.9g}, expected {expected.flatten()[worst].item():.9g}"
     return f"{place}: {values}; {int(wrong.sum())} of {got.numel()} entries are wrong"
 
@@ -157,7 +165,7 @@ def first_problem(name: str, got: Tensor, expected: Tensor, difference: Tensor, 
 def table(rows: list[Row]) -> str:
     """The notebook's table, name, exact, approximate and maxdiff, with shape and last places."""
     cells = [
-        (f"d{row.name}", "×".join(map(str, row.shape)) or "scalar", row.exact, row.agrees,
+        (f"{row.prefix}{row.name}", "×".join(map(str, row.shape)) or "scalar", row.exact, row.agrees,
          f"{row.maxdiff:.1e}", f"{row.ulps:.3g}")
         for row in rows
     ]

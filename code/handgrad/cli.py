@@ -127,27 +127,3 @@ def sample(file: Path, count: int, seed: int) -> None:
     from handgrad import cli_training
 
     click.echo("\n".join(cli_training.sample(file, count, seed)))
-
-
-@main.command()
-@click.argument("name", required=False)
-def check(name: str | None) -> None:
-    """Check your answer to an exercise.
-
-    NAME is the name of the function that you wrote. Without it all exercises are checked, in the order of
-    the chapters. The exit status is 0 if everything that was checked agrees, 1 if not.
-    """
-    from handgrad import exercises
-
-    known = [exercise.name for exercise in exercises.ALL]
-    if name is not None and name not in known:
-        raise click.BadParameter(f"there is no exercise {name!r}; there are {', '.join(known)}",
-                                 param_hint="NAME")
-    results = []
-    for each in known if name is None else [name]:
-        if name is None:
-            click.echo(f"{each}:")
-        results.append(exercises.check(each))
-    if name is None:
-        click.echo(f"{sum(results)} of {len(results)} agree.")
-    raise SystemExit(0 if all(results) else 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor
 
-from handgrad.checking import judge_one, mismatch_of_kind, mismatch_of_type, table
+from handgrad.checking import Row, judge_one, mismatch_of_kind, mismatch_of_type, table
 from handgrad.rounding import tolerance
 
 
@@ -32,9 +32,15 @@ def explain(
     expected: Tensor,
     sizes: Mapping[str, int] | None = None,
     mistakes: Mapping[str, Tensor] | None = None,
+    size: Tensor | float | None = None,
+    prefix: str = "d",
 ) -> str:
-    """One sentence: the first plausible mistake that turns `expected` into `got`, or where they differ."""
-    if agree(got, expected):
+    """One sentence: the first plausible mistake that turns `expected` into `got`, or where they differ.
+
+    size: of the terms that were added, as in `checking.compare`. prefix: what is put before the name.
+    """
+    row = judge_one(name, got, expected, size, prefix)
+    if row.agrees:
         return "It agrees."
     kind = mismatch_of_type(got, expected)
     if kind:
@@ -51,7 +57,7 @@ def explain(
     for sentence, wrong in value_mistakes(expected, sizes or {}):
         if agree(got, wrong) and explains(got, wrong, expected):
             return sentence
-    return factor_mistake(got, expected) or shared_mistake(got, expected) or where_wrong(name, got, expected)
+    return factor_mistake(got, expected) or shared_mistake(got, expected) or where_wrong(row, got, expected, size)
 
 
 def agree(got: Tensor, expected: Tensor) -> bool:
@@ -147,10 +153,9 @@ def shared_mistake(got: Tensor, expected: Tensor) -> str:
     return ""
 
 
-def where_wrong(name: str, got: Tensor, expected: Tensor) -> str:
-    """Say where the wrong entries lie, and which is the worst."""
-    row = judge_one(name, got, expected, None)
-    wrong = (got - expected).abs() > tolerance(expected)
+def where_wrong(row: Row, got: Tensor, expected: Tensor, size: Tensor | float | None) -> str:
+    """Say where the wrong entries lie, and which is the worst, from the row of the table."""
+    wrong = (got - expected).abs() > tolerance(expected, size)
     worst, count = row.problem.rsplit(";", 1)
     empty = int(((got == 0) & (expected != 0)).sum())
     places = f"No known mistake matches:{count}{place(wrong)}"

@@ -1,89 +1,109 @@
-"""Checking one exercise: run the reader's function beside the solution and compare."""
+"""Judging one answer: run the reader's function beside the solution, on several draws, and compare."""
 
 import inspect
+import time
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from handgrad.checking import Row, judge_one, table, tree
-from handgrad.diagnosis import explain
-from handgrad.exercises import files
+from handgrad.checking import tree
+from handgrad.exercises import answers, failures, files, values
 from handgrad.exercises.definition import Exercise
-from handgrad.exercises.registry import find
+from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
 
 ROUNDS = 3
 
 
-def check(name: str) -> bool:
-    """Check the reader's answer to an exercise, print the table and a sentence, say whether it is right.
+class Round(NamedTuple):
+    """One draw: what the function is given, in which dtype, and what it should return."""
 
-    Raises: KeyError if there is no such exercise.
-    """
-    exercise = find(name)
-    try:
-        answer = getattr(files.load(files.folder("exercises") / f"{exercise.stem}.py"), name)
-        rows, sentence = judge(exercise, answer)
-    except NotImplementedError:
-        rows, sentence = [], f"{name} is still to be written, in exercises/{exercise.stem}.py."
-    except Exception as error:
-        rows, sentence = [], f"{name} stopped with {type(error).__name__}: {error}"
-    if rows:
-        print(table(rows))
-    print(sentence)
-    return sentence == "It agrees."
+    inputs: tuple
+    dtype: torch.dtype
+    expected: tuple
 
 
-def judge(exercise: Exercise, answer: Callable) -> tuple[list[Row], str]:
-    """The rows of the table for the first draw that fails, or the last one, and one sentence."""
-    solution = solution_of(exercise)
-    rows, sentence = [], ""
-    for seed in range(ROUNDS):
+def rounds(exercise: Exercise) -> list[Round]:
+    """The draws of one check: ROUNDS in the first dtype, one in each of the others, all of other shapes."""
+    first, *others = exercise.dtypes
+    solution, found = solution_of(exercise), []
+    for seed, dtype in enumerate([*[first] * ROUNDS, *others]):
         inputs = exercise.draw(torch.Generator().manual_seed(seed))
-        expected = as_tuple(solution(*copy(inputs)))
-        mine = copy(inputs)
-        got = as_tuple(answer(*mine))
-        if not same(mine, inputs):
-            return [], f"{exercise.name} changed one of its inputs; compute a new tensor instead."
-        if len(got) != len(exercise.gives):
-            return [], f"{exercise.name} returned {len(got)} values, expected {', '.join(exercise.gives)}."
-        pairs = list(zip(exercise.gives, got, expected, strict=True))
-        terms = exercise.sizes(*inputs) if exercise.sizes else {}
-        rows = [judge_one(name.removeprefix("d"), g, e, terms.get(name)) for name, g, e in pairs]
-        wrong = [pair for pair, row in zip(pairs, rows, strict=True) if not row.agrees]
-        if wrong:
-            name, got, right = wrong[0]
-            mistakes = exercise.mistakes(*inputs) if exercise.mistakes else {}
-            return rows, explain(name.removeprefix("d"), got, right, sizes(inputs), mistakes)
-        sentence = "It agrees."
-    return rows, sentence
+        inputs = tree(inputs, lambda t, dtype=dtype: t.to(dtype) if t.dtype == torch.float64 else t)
+        expected = answers.as_tuple(exercise, solution(*answers.copied(inputs)))
+        found.append(Round(inputs, dtype, expected))
+    return found
 
 
-def sizes(inputs: tuple) -> dict[str, int]:
+def judge(exercise: Exercise, answer: Callable, prepared: list[Round] | None = None) -> Verdict:
+    """What is to be said of an answer, found in this process: the first draw that fails decides.
+
+    prepared: the draws, where they were made before the reader's file was run.
+    """
+    verdict = Verdict(exercise.name, WRONG, section=exercise.page)
+    solution = solution_of(exercise)
+    problem = answers.wrong_signature(exercise, answer, solution)
+    if problem:
+        return verdict._replace(sentence=problem)
+    seconds = 0.0
+    for each in prepared or rounds(exercise):
+        given, start = answers.copied(each.inputs), time.perf_counter()
+        try:
+            value = answer(*given)
+        except Exception as error:
+            return failures.verdict(exercise, error, file_of(answer))
+        seconds += time.perf_counter() - start
+        problem = answers.changed(exercise, solution, given, each.inputs) or answers.wrong_values(exercise, value)
+        rows, sentence, picture = ((), problem, "") if problem else compared(exercise, each, value)
+        verdict = verdict._replace(rows=tuple(rows), seconds=seconds)
+        if sentence:
+            return verdict._replace(sentence=sentence, picture=picture)
+    return verdict._replace(status=RIGHT, sentence="It agrees.")
+
+
+def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
+    """The rows of the table, a sentence and a picture, both empty where everything agrees."""
+    got = answers.as_tuple(exercise, value)
+    sizes = exercise.sizes(*each.inputs) if exercise.sizes else {}
+    triples = list(zip(exercise.gives, got, each.expected, strict=True))
+    rows = [values.row(name, g, e, sizes.get(name), each.dtype) for name, g, e in triples]
+    wrong = [triple for triple, row in zip(triples, rows, strict=True) if not row.agrees]
+    if not wrong:
+        return rows, "", ""
+    swapped = values.swapped(exercise.gives, got, each.expected)
+    if swapped:
+        return rows, swapped, ""
+    name, g, e = wrong[0]
+    mistakes = exercise.mistakes(*each.inputs) if exercise.mistakes else {}
+    sentence, picture = values.explained(name, g, e, axes(each.inputs), mistakes, sizes.get(name), each.dtype)
+    whose = f"{name}: " if len(got) > 1 and not sentence.startswith(name) else ""
+    return rows, whose + sentence, picture
+
+
+def axes(inputs: tuple) -> dict[str, int]:
     """The batch size, by name: the first axis of the first tensor."""
-    first = next(value for value in inputs if isinstance(value, Tensor) and value.ndim)
-    return {"B": first.shape[0]}
+    first = next((value for value in inputs if isinstance(value, Tensor) and value.ndim), None)
+    return {} if first is None else {"B": first.shape[0]}
 
 
-def copy(inputs: tuple) -> tuple:
-    """The same inputs in memory of their own."""
-    return tree(inputs, Tensor.clone)
+def file_of(answer: Callable) -> Path:
+    """The file in which a function was written."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    return Path(code.co_filename if code else "")
 
 
-def same(left: tuple, right: tuple) -> bool:
-    """Whether two tuples of inputs hold equal values."""
-    pairs = zip(left, right, strict=True)
-    return all(torch.equal(a, b) if isinstance(a, Tensor) else a == b for a, b in pairs)
-
-
-def as_tuple(value) -> tuple:
-    """What a function returned, as a tuple of values."""
-    return value if isinstance(value, tuple) else (value,)
+@cache
+def solutions(path: Path) -> dict:
+    """The functions of a file of solutions; it is run once."""
+    return vars(files.load(path))
 
 
 def solution_of(exercise: Exercise) -> Callable:
     """The solution's function."""
-    return getattr(files.load(files.folder("solutions") / f"{exercise.stem}.py"), exercise.name)
+    return solutions(files.folder("solutions") / f"{exercise.stem}.py")[exercise.name]
 
 
 def statement_of(exercise: Exercise) -> str:
