@@ -9,6 +9,7 @@ import torch
 
 from handgrad import example, trace, values
 from handgrad.figures import forward as figures
+from handgrad.figures import mlp as figures_back
 from handgrad.mlp import NETWORK
 
 BY_NAME = {value.name: value for value in values.VALUES}
@@ -90,11 +91,26 @@ def test_the_page_of_facing_lines_has_every_line_of_both_passes():
     page = values.facing()
     assert page._repr_markdown_() == page
     for number, value in enumerate(values.back()):
-        entry = page.split(f"* - **{number}**\n")[1].split("\n* - ")[0]
-        made = [value.line] if value.line else [value.name]
-        assert re.findall("`([^`]+)`", entry.removesuffix("```\n")) == [*made, *value.back.split("\n")]
-    links = re.findall(r"\[([^]]+)\]\(\./(\w+)\.md\)", page)
-    assert links == [(layer.title, layer.stem) for layer in reversed(NETWORK)]
+        entry = page.split(f"* - **{number}**\n  - ")[1].split("\n* - ")[0].split("\n```")[0]
+        forward, backward = (re.findall("`([^`]+)`", cell) for cell in entry.split("\n  - "))
+        assert forward == [value.line or value.name] and backward == value.back.split("\n")
+
+
+def test_each_operation_has_a_table_with_its_class_and_its_link():
+    tables = values.facing().split("```{list-table}\n")[1:]
+    for layer, table in zip(reversed(NETWORK), tables, strict=True):
+        assert table.startswith(f":class: pairs of-{layer.stem.replace('_', '-')}\n")
+        assert re.findall(r"\[([^]]+)\]\(\./(\w+)\.md\)", table) == [(layer.title, layer.stem)]
+    numbers = [re.findall(r"\* - \*\*(\d+)\*\*", table) for table in tables]
+    assert sum(numbers, []) == [str(number) for number in range(len(values.back()))]
+
+
+def test_the_map_of_the_way_back_puts_each_gradient_where_its_table_stands():
+    edges = (-1.0, *figures_back.BACKWARD.edges, 25.0)
+    for name, (_, height) in figures_back.BACKWARD.places.items():
+        if BY_NAME[name].back:
+            band = sum(edge < height for edge in edges) - 1
+            assert NETWORK[band].stem == BY_NAME[name].chapter, name
 
 
 def test_the_shapes_are_those_of_the_trace():

@@ -7,7 +7,8 @@ once the book has its chapter.
     ```{where} batchnorm
     ```
 
-Without a stem nothing is lit; with the option `:all:` everything is.
+Without a stem nothing is lit; with the option `:all:` everything is. With `:coloured:` what is lit has the colour
+of its operation, which the page then uses for the lines of the operation too.
 """
 
 import posixpath
@@ -22,14 +23,14 @@ TREATS = {"softmax": "cross_entropy", "batchnorm_fused": "batchnorm"}
 
 
 class where(nodes.General, nodes.Element):
-    """The strip; attributes: layers, each (stem, title, input, output), and lit, a list of stems."""
+    """The strip; attributes: layers, each (stem, title, input, output), lit, a list of stems, all and coloured."""
 
 
 class Where(SphinxDirective):
     """The directive; see the module."""
 
     optional_arguments = 1
-    option_spec = {"all": directives.flag}
+    option_spec = {"all": directives.flag, "coloured": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         # Here and not at the top: it imports torch, and a build that reads no page must not wait for it.
@@ -42,7 +43,8 @@ class Where(SphinxDirective):
                 known = ", ".join(sorted([*stems, *TREATS]))
                 raise self.error(f"the network has no operation {stem!r}; there are {known}")
             lit = [TREATS.get(stem, stem)]
-        return [where("", layers=[tuple(layer) for layer in NETWORK], lit=lit, all="all" in self.options)]
+        flags = {name: name in self.options for name in self.option_spec}
+        return [where("", layers=[tuple(layer) for layer in NETWORK], lit=lit, **flags)]
 
 
 def chapter_of(builder, stem: str) -> str | None:
@@ -54,7 +56,7 @@ def chapter_of(builder, stem: str) -> str | None:
 def item(builder, node: where, stem: str, title: str, output: str) -> str:
     """One operation: a link or a name, and the value that comes out of it."""
     lit = stem in node["lit"]
-    attributes = ' class="lit"' if lit else ""
+    attributes = f' class="lit of-{stem.replace("_", "-")}"' if lit else ""
     attributes += ' aria-current="step"' if lit and not node["all"] else ""
     page = chapter_of(builder, stem)
     name = f'<span class="operation">{escape(title)}</span>'
@@ -73,7 +75,8 @@ def visit_html(translator, node: where) -> None:
     builder = translator.builder
     items = [f"<li>{value(node['layers'][0][2])}</li>"]
     items += [item(builder, node, stem, title, output) for stem, title, _, output in node["layers"]]
-    nav = '<nav class="where" aria-label="Where we are in the network">'
+    kind = "where coloured" if node["coloured"] else "where"
+    nav = f'<nav class="{kind}" aria-label="Where we are in the network">'
     translator.body.append(f"{nav}<ol>{''.join(items)}</ol></nav>\n")
     raise nodes.SkipNode
 

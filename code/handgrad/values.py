@@ -1,6 +1,7 @@
 """Every value of the network by name: symbol, shape, the line that makes it, and what others call it."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 from tabulate import tabulate
@@ -179,19 +180,24 @@ def back() -> tuple[Value, ...]:
 
 
 def facing() -> Markdown:
-    """The backward pass in its order: each value's number, what made it and, below, what makes its gradient.
+    """The backward pass in its order: each value's number, what made it and, facing it, what makes its gradient.
 
-    A list table and not one of pipes: its cells hold several lines, which wrap on a narrow page.
+    A table for each operation, with its class, by which the style sheet colours it; list tables and not pipes,
+    since their cells hold several lines, which wrap on a narrow page.
     """
-    rows, stem = [("", "**forward**, and below it **backward**")], None
-    for number, value in enumerate(back()):
-        if value.chapter != stem:
-            stem = value.chapter
-            rows.append(("", f"[{TITLES[stem]}](./{stem}.md)"))
-        lines = [code(value.line) or f"{code(value.name)} is given", *map(code, value.back.split("\n"))]
-        rows.append((f"**{number}**", "\\\n    ".join(lines)))
-    body = "\n".join(f"* - {number}\n  - {lines}" for number, lines in rows)
-    return Markdown(f"```{{list-table}}\n:class: facing\n:header-rows: 1\n:widths: 1 12\n\n{body}\n```\n")
+    groups = groupby(enumerate(back()), lambda pair: pair[1].chapter)
+    return Markdown("\n".join(block(stem, numbered) for stem, numbered in groups))
+
+
+def block(stem: str, numbered: Iterable[tuple[int, Value]]) -> str:
+    """The table of one operation: its values, each with its number in the backward pass."""
+    rows = [("", f"[{TITLES[stem]}](./{stem}.md): forward", "backward")]
+    for number, value in numbered:
+        backward = "\\\n    ".join(map(code, value.back.split("\n")))
+        rows.append((f"**{number}**", code(value.line) or f"{code(value.name)} is given", backward))
+    body = "\n".join("* - " + "\n  - ".join(row) for row in rows)
+    name = f"of-{stem.replace('_', '-')}"
+    return f"```{{list-table}}\n:class: pairs {name}\n:header-rows: 1\n:widths: 1 8 11\n\n{body}\n```\n"
 
 
 def other_names() -> Markdown:

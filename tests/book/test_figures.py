@@ -4,17 +4,20 @@ import base64
 import io
 import random
 import re
+from pathlib import Path
 
 import matplotlib
 import numpy
 import pytest
 import torch
-from matplotlib.colors import to_rgb
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from PIL import Image
 
 from handgrad.figures import style
 from handgrad.figures.svg import INK
+from handgrad.mlp import NETWORK
 
+CSS = Path(__file__).resolve().parents[2] / "book" / "_static" / "book.css"
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14181e"
 
 
@@ -100,6 +103,29 @@ def contrast(one, other) -> float:
 @pytest.mark.parametrize("colour", style.COLOURS)
 def test_lines_stand_out_from_the_page(colour, page):
     assert contrast(colour, page) >= 3
+
+
+def shades(theme: str) -> dict[str, str]:
+    """The colours of the operations for text, by class, as the style sheet has them for light or dark."""
+    rule = {"light": r":root", "dark": r'html\[data-theme="dark"\]'}[theme]
+    body = re.search(rule + r" \{ (--of-.*?) \}", CSS.read_text(), re.DOTALL)[1]
+    return dict(re.findall(r"--(of-[\w-]+): (#\w{6});", body))
+
+
+@pytest.mark.parametrize(("theme", "pages"), [
+    ("light", (LIGHT_PAGE, "#f3f4f5")), ("dark", ("#121212", DARK_PAGE, "#29313d")),
+])
+def test_text_in_the_colour_of_an_operation_is_legible_and_of_the_figures_hue(theme, pages):
+    found = shades(theme)
+    assert found.keys() == {f"of-{stem.replace('_', '-')}" for stem in style.OPERATIONS}
+    assert set(style.OPERATIONS) == {layer.stem for layer in NETWORK}
+    for stem, colour in style.OPERATIONS.items():
+        shade = found[f"of-{stem.replace('_', '-')}"]
+        assert min(contrast(shade, page) for page in pages) >= 4.5, stem
+        one, other = (rgb_to_hsv(to_rgb(c))[0] for c in (shade, colour))
+        assert min(abs(one - other), 1 - abs(one - other)) < 0.05, stem
+    for name in found:
+        assert f".{name} {{ --of: var(--{name}); }}" in CSS.read_text()
 
 
 def test_lines_differ_without_colour():

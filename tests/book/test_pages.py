@@ -59,6 +59,13 @@ def test_with_all_everything_is_lit_and_nothing_is_current(page):
     assert len(strip.select("li.lit")) == len(mlp.NETWORK) and not strip.select("[aria-current]")
 
 
+def test_the_strip_names_the_operations_by_classes_and_is_coloured_where_the_page_asks(page):
+    strip = page("index").select_one("nav.where")
+    classes = [next(name for name in item["class"] if name.startswith("of-")) for item in strip.select("li.lit")]
+    assert classes == [f"of-{layer.stem.replace('_', '-')}" for layer in mlp.NETWORK]
+    assert "coloured" in strip["class"] and "coloured" not in page("cross_entropy").select_one("nav.where")["class"]
+
+
 def test_each_gradient_links_to_its_row_and_each_row_to_its_equation(page):
     links = [link["href"] for link in page("cross_entropy").select("p.checked a")]
     labels = ["grad-cross-entropy-dlogprobs", "grad-cross-entropy-dlogits"]

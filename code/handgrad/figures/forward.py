@@ -1,6 +1,7 @@
 """Figures of the chapter *The forward pass*."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from torch import Tensor
@@ -29,8 +30,16 @@ ARROWS = (
     ("counts_sum", "counts_sum_inv"), ("counts", "probs"), ("counts_sum_inv", "probs"),
     ("probs", "logprobs"), ("logprobs", "loss"), ("targets", "loss"),
 )
-# The last value of each operation, under which a line is drawn.
-ENDS = ("flat", "pre_bn", "preact", "h", "logits", "loss")
+
+
+class Layout(NamedTuple):
+    """Where each value stands, and the heights at which one operation ends and the next begins."""
+
+    places: Mapping[str, tuple[float, float]]
+    edges: tuple[float, ...]
+
+
+FORWARD = Layout(PLACES, (3.0, 5.1, 12.8, 14.1, 16.2))
 
 
 def forks() -> list[str]:
@@ -55,30 +64,36 @@ def network() -> InlineFigure:
 
 
 def graph(
-    ax: Axes, labels: Mapping[str, str], arrows: Iterable[tuple[str, str]], thick: Collection[str]
+    ax: Axes, labels: Mapping[str, str], arrows: Iterable[tuple[str, str]], thick: Collection[str],
+    layout: Layout = FORWARD, colours: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw the values that have a label in their places, and arrows; thick where the upper end is in `thick`."""
+    """Draw the values that have a label in their places, and arrows; thick where the upper end is in `thick`.
+
+    colours: by value, the colour of its box and of the thick arrows at it.
+    """
+    places, colours = layout.places, colours or {}
     ax.set_axis_off()
     boxes = {
         name: ax.text(
-            *PLACES[name], label, ha="center", va="center", fontsize=9,
-            bbox={"boxstyle": "round,pad=0.25", "fc": "none", "ec": INK, "lw": 0.6,
-                  "ls": "--" if PLACES[name][0] == 2 or name == "context" else "-"},
+            *places[name], label, ha="center", va="center", fontsize=9,
+            bbox={"boxstyle": "round,pad=0.25", "fc": "none", "ec": colours.get(name, INK),
+                  "lw": 1.4 if name in colours else 0.6,
+                  "ls": "--" if places[name][0] == 2 or name == "context" else "-"},
         ).get_bbox_patch()
         for name, label in labels.items()
     }
     for start, end in arrows:
-        fork = start in thick if (start, end) in ARROWS else end in thick
-        ax.annotate("", PLACES[end], PLACES[start], arrowprops={
-            "arrowstyle": "-|>", "color": COLOURS[1] if fork else INK, "lw": 2.2 if fork else 0.9,
+        upper = start if (start, end) in ARROWS else end
+        fork = upper in thick
+        ax.annotate("", places[end], places[start], arrowprops={
+            "arrowstyle": "-|>", "color": colours.get(upper, COLOURS[1]) if fork else INK,
+            "lw": 2.2 if fork else 0.9,
             "patchA": boxes[start], "patchB": boxes[end], "shrinkA": 1, "shrinkB": 1,
         })
-    top = -0.7
-    for layer, end in zip(NETWORK, ENDS, strict=True):
+    for layer, top in zip(NETWORK, (-0.7, *layout.edges), strict=True):
         ax.text(-0.45, top + 0.15, layer.title, fontsize=9, fontweight="bold", va="top")
-        top = PLACES[end][1] + (1 if end in ("pre_bn", "preact", "logits") else 0.6)
-        if layer is not NETWORK[-1]:
-            ax.axhline(top, color=INK, lw=0.5, ls=":")
+    for edge in layout.edges:
+        ax.axhline(edge, color=INK, lw=0.5, ls=":")
     ax.set_xlim(-0.5, 2.4)
     ax.set_ylim(24.7, -0.75)
 

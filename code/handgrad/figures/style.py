@@ -23,6 +23,11 @@ from handgrad.figures.svg import INK, embed
 ON_CELLS = "#0a0a0a"  # not INK: the cells of a heat map have the same colours in light and dark mode
 # Mid-tones, at least 3 to 1 against the light and the dark page; the dashes tell them apart without colour.
 COLOURS = ("#2f7fc1", "#c8641f", "#2f8f5b", "#c2476b", "#8867c4", "#7d7d7d")
+# Each operation of the network has one of them where colour links its parts; book.css has shades of the same for text.
+OPERATIONS = {
+    "embedding": COLOURS[4], "linear": COLOURS[0], "batchnorm": COLOURS[2], "tanh": COLOURS[3],
+    "cross_entropy": COLOURS[1],
+}
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 3)))
 GRADIENTS = LinearSegmentedColormap.from_list("gradients", ["#1f5fa8", "#ffffff", "#c0282d"])
 PROBABILITIES = LinearSegmentedColormap.from_list(
