@@ -25,6 +25,22 @@ def one_hot_backward(demb: Tensor, one_hot: Tensor) -> Tensor:
     raise NotImplementedError
 
 
+def mend_embedding(dflat: Tensor, context: Tensor, V: int) -> Tensor:
+    """Return the gradient of `table`.
+
+    As you find it, one line is wrong, and for some contexts the answer is right all the same; mend that line.
+    Forward, `flat = table[context].view(B, T * D)`, and `dflat` is the gradient of `flat`.
+
+    Shapes: dflat (B, T·D); context (B, T), integers from 0 to V - 1; result (V, D).
+    """
+    B, T = context.shape
+    demb = dflat.view(B, T, -1)
+    dtable = dflat.new_zeros(V, demb.shape[2])
+    for b in range(B):
+        dtable[context[b]] += demb[b]
+    return dtable
+
+
 def tied_table(dflat: Tensor, dlogits: Tensor, h: Tensor, context: Tensor) -> Tensor:
     """Return the gradient of `table`, which is used at both ends of a network.
 

@@ -4,6 +4,17 @@ import torch
 from torch import Tensor
 
 
+def context_windows(codes: Tensor, T: int) -> tuple[Tensor, Tensor]:
+    """Return the contexts and the targets of one name.
+
+    `codes` are the letters of the name; the dot has the code 0. Before the first letter stand T dots, after
+    the last letter one. For each letter, and for the last dot, there is one row: the T characters before it.
+
+    Shapes: codes (n,), integers; context (n + 1, T), targets (n + 1,), integers of the same dtype.
+    """
+    raise NotImplementedError
+
+
 def following_probs(last: Tensor, targets: Tensor, prior: Tensor) -> Tensor:
     """Return, for each character, the probabilities of what comes after it, by counting.
 

@@ -4,6 +4,19 @@ import torch
 import torch.nn.functional as F
 
 
+def context_windows__unfold(codes, T):
+    padded = F.pad(codes, (T, 1))
+    return padded.unfold(0, T, 1)[:-1], padded[T:]
+
+
+def context_windows__rolling(codes, T):
+    context, rows, targets = [0] * T, [], [*codes.tolist(), 0]
+    for target in targets:
+        rows.append(context)
+        context = [*context[1:], target]
+    return torch.tensor(rows, dtype=codes.dtype), torch.tensor(targets, dtype=codes.dtype)
+
+
 def following_probs__loop(last, targets, prior):
     counts = prior.clone()
     for row, column in zip(last.tolist(), targets.tolist(), strict=True):

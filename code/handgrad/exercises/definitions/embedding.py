@@ -28,6 +28,12 @@ def draw_one_hot(generator: torch.Generator) -> tuple:
     return demb, F.one_hot(context, V).to(demb.dtype)
 
 
+def draw_dflat(generator: torch.Generator) -> tuple:
+    """Inputs of mend_embedding: dflat (B, T·D), context (B, T), V."""
+    demb, context, V = draw_context(generator)
+    return demb.flatten(1), context, V
+
+
 def draw_tied(generator: torch.Generator) -> tuple:
     """Inputs of tied_table: dflat (B, T·D), dlogits (B, V), h (B, D), context (B, T)."""
     demb, context, V = draw_context(generator)
@@ -49,6 +55,20 @@ def wrong_of_one_hot(demb: torch.Tensor, one_hot: torch.Tensor) -> dict:
     Shapes: demb (B, T, D); one_hot (B, T, V); each result (V, D).
     """
     return wrong_of_context(demb, one_hot.argmax(2), one_hot.shape[2])
+
+
+def wrong_of_dflat(dflat: torch.Tensor, context: torch.Tensor, V: int) -> dict:
+    """The plausible mistakes of mend_embedding, among them the one that it comes with.
+
+    Shapes: dflat (B, T·D); context (B, T); each result (V, D).
+    """
+    demb = dflat.view(*context.shape, -1)
+    row_by_row = sum(
+        dflat.new_zeros(V, demb.shape[2]).index_put((codes,), rows) for codes, rows in zip(context, demb, strict=True)
+    )
+    return {
+        "A character that stands twice in one context is counted once there.": row_by_row,
+    } | wrong_of_context(demb, context, V)
 
 
 def wrong_tied(dflat: torch.Tensor, dlogits: torch.Tensor, h: torch.Tensor, context: torch.Tensor) -> dict:
@@ -150,6 +170,37 @@ EXERCISES = (
             Mutant(PRODUCT, "-places.T @ demb.reshape(B * T, D)", "The sign is wrong"),
         ),
         mistakes=wrong_of_one_hot,
+    ),
+    Exercise(
+        name="mend_embedding",
+        stem="embedding",
+        section="last-write-wins",
+        title="Right for some contexts",
+        difficulty=2,
+        importance=4,
+        minutes=10,
+        gives=("dtable",),
+        draw=draw_dflat,
+        worked=lambda: (torch.tensor([[1.0, 10.0], [100.0, 1000.0]]), torch.tensor([[1, 1], [0, 1]]), 2),
+        hints=(
+            Hint("A character that stands twice in one context is counted once there",
+                 "Call the function with one row, once with two different characters and once with the same "
+                 "character twice. In which line are the two treated alike?"),
+            Hint("It still disagrees after a change",
+                 "`dtable[rows] += values` reads all rows, adds, and writes all of them back. A row that is "
+                 "named twice is read twice before it is written."),
+        ),
+        mutants=(
+            Mutant("dtable.index_add_(0, context[b], demb[b])", "dtable[context[b]] += demb[b]",
+                   "A character that stands twice in one context is counted once"),
+            Mutant("dtable.index_add_(0, context[b], demb[b])", "dtable[context[b]] = demb[b]", "Last write wins"),
+            Mutant("dtable.index_add_(0, context[b], demb[b])",
+                   "dtable.index_add_(0, context[b, -1:], demb[b, -1:])", "Only the last character"),
+            Mutant("dflat.view(B, T, -1)", "dflat.view(B, -1, T).transpose(1, 2)", "Each row was cut into D pieces"),
+            Mutant("return dtable", "return dtable / B", "a division by B too many"),
+        ),
+        mistakes=wrong_of_dflat,
+        kind="bug",
     ),
     Exercise(
         name="tied_table",

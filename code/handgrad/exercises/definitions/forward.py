@@ -8,6 +8,32 @@ from handgrad.exercises.definition import Exercise, Hint, Mutant
 EPS = 1e-3
 
 
+def draw_codes(generator: torch.Generator) -> tuple:
+    """Inputs of context_windows: codes (n,), from 1 to 26, and T."""
+    n, T = draws.lengths(generator, 2)
+    return torch.randint(1, 27, (n,), generator=generator), T
+
+
+def wrong_windows(codes: torch.Tensor, T: int) -> dict:
+    """What plausible mistakes in context_windows give.
+
+    Shapes: codes (n,); each result (n + 1, T), (n + 1,) or (n, ...).
+    """
+    n = len(codes)
+    dots = codes.new_zeros(T + 1)
+    padded = torch.cat([dots[1:], codes, dots[:1]])
+    context = padded.unfold(0, T, 1)
+    return {
+        "The window after the last letter, whose answer is the dot, is missing.": context[:n],
+        "Each context holds its own target: it is one character too late.": context[1:],
+        "The contexts are read from right to left; the character just before the target stands last.":
+            context[: n + 1].flip(1),
+        "The targets are the last characters of the contexts; they should be the ones that come next.":
+            context[: n + 1, -1],
+        "The targets lack the dot at the end.": codes,
+    }
+
+
 def draw_pairs(generator: torch.Generator) -> tuple:
     """Inputs of following_probs: last, targets (N,), prior (V, V). With N = 3 V² some pairs come again."""
     (V,) = draws.lengths(generator, 1)
@@ -96,6 +122,39 @@ def wrong_loss(logits: torch.Tensor, targets: torch.Tensor) -> dict:
 
 
 EXERCISES = (
+    Exercise(
+        name="context_windows",
+        stem="forward",
+        chapter="names",
+        section="how-does-a-name-become-numbers",
+        title="A name becomes questions",
+        difficulty=2,
+        importance=3,
+        minutes=15,
+        gives=("context", "targets"),
+        draw=draw_codes,
+        worked=lambda: (torch.tensor([5, 13, 13, 1]), 3),
+        hints=(
+            Hint("The window after the last letter, whose answer is the dot, is missing",
+                 "A name of four letters makes five questions."),
+            Hint("RuntimeError: stack expects each tensor to be equal size",
+                 "Before the first letter there are T dots. Put them in front of the codes once, and every "
+                 "context is a slice of T characters."),
+            Hint("Each context holds its own target",
+                 "In the padded row the character number $i$ has moved to place $i + T$. Its context is what "
+                 "stands at the T places before that."),
+        ),
+        mutants=(
+            Mutant("for i in range(n + 1)", "for i in range(n)", "after the last letter"),
+            Mutant("padded[i : i + T]", "padded[i + 1 : i + T + 1]", "Each context holds its own target"),
+            Mutant("padded[i : i + T]", "padded[i : i + T].flip(0)", "read from right to left"),
+            Mutant("targets = padded[T:]", "targets = padded[T - 1 : -1]", "the ones that come next"),
+            Mutant("targets = padded[T:]", "targets = codes", "The targets lack the dot at the end"),
+            Mutant("return context, targets", "return context.float(), targets", "has dtype torch.float32"),
+            Mutant("return context, targets", "return targets, context", "The shape is"),
+        ),
+        mistakes=wrong_windows,
+    ),
     Exercise(
         name="following_probs",
         stem="forward",
