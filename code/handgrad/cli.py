@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from handgrad import __version__
+from handgrad import __version__, cli_answers, cli_exercises
 
 FILE = click.Path(path_type=Path)
 MODEL = Path("model.handgrad")
@@ -39,14 +39,32 @@ class Sentences(click.Group):
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="handgrad", help="Show the version, and nothing else.")
 def main() -> None:
-    """Gradients by hand: what you do with this package outside the book.
+    """Gradients by hand: the exercises of the book, checked while you write, and its network to train.
 
     \b
-    A first hour:
-        handgrad notebook       what the original notebook printed, and what we get
-        handgrad train          train its network with the book's gradients
-        handgrad sample         let the trained network make up names
+    The first ten minutes:
+        handgrad init my-gradients    lay out a folder of exercises (a clone has one: code/exercises)
+        cd my-gradients
+        handgrad watch                names an exercise and its file; open that file in your editor,
+                                      write in the place of `raise NotImplementedError`, and save
+        handgrad hint NAME            when you are stuck; NAME is the function's name
+        handgrad list                 what else there is
+
+    \b
+    Later:
+        handgrad notebook             what the original notebook printed, and what we get
+        handgrad train                train its network with the book's gradients
+        handgrad sample               let the trained network make up names
+
+    `handgrad COMMAND --help` says more, with an example.
     """
+
+
+for command in (
+    cli_exercises.init, cli_exercises.list_exercises, cli_exercises.check, cli_exercises.watch,
+    cli_answers.hint, cli_answers.solution, cli_answers.reset,
+):
+    main.add_command(command)
 
 
 @main.command()

@@ -1,0 +1,35 @@
+"""The hints of an exercise in the order in which they help, and their mathematics as a terminal can show it."""
+
+import re
+
+from handgrad.desk.catalogue import Entry
+
+# The mathematics of the hints, as a terminal can show it.
+PLAIN = (
+    (r"\$", ""), (r"\\[td]?frac(\d)(\d)", r"\1/\2"), (r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
+    (r"\\hat\s*\{?(\w)\}?", r"\1hat"), (r"\\grad\{([^{}]*)\}", r"∂L/∂\1"), (r"\\mathbf\s*\{?1\}?|\\one", "1"),
+    (r"\\partial\s*", "∂"), (r"\\cdot", "·"), (r"\\times", "×"), (r"\\(sigma|gamma|beta|mu)\b", r"\1"),
+    (r"\\sqrt\{([^{}]*)\}", r"√(\1)"), (r"\^\{?\\(T|top)\b\}?|\\T\b", "ᵀ"), (r"\\sum", "Σ"), (r"\\ne\b", "≠"),
+    (r"\\(tanh|exp|log|operatorname)", r"\1"), (r"\\infty", "∞"), (r"\\varepsilon|\\epsilon", "eps"),
+    (r"\\le\b", "≤"), (r"\\ge\b", "≥"), (r"\\odot", "⊙"), (r"\\text\{([^{}]*)\}", r"\1"), (r"\\[,;! ]", " "),
+)
+
+
+def order(entry: Entry, seen: str) -> list[int]:
+    """The places of the hints: first those for what the last check said, then the others.
+
+    seen: sentence and trace of that check, as the record keeps them.
+    """
+    # Here and not at the top: it loads torch.
+    from handgrad.exercises import Verdict, hints_for
+
+    sentence, _, trace = seen.partition("\n")
+    verdict = Verdict(entry.name, "wrong", sentence=sentence, trace=trace) if seen else None
+    return [entry.hints.index(hint) for hint in hints_for(entry, verdict)]
+
+
+def plain(text: str) -> str:
+    """A text with mathematics between dollars, as a terminal can show it."""
+    for pattern, instead in PLAIN:
+        text = re.sub(pattern, instead, text)
+    return re.sub(" +", " ", text)

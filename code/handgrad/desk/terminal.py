@@ -1,0 +1,97 @@
+"""What the commands print: tables and colour on a terminal, plain lines elsewhere."""
+
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from handgrad.desk.catalogue import Entry, Hint
+from handgrad.desk.hints import plain
+from handgrad.desk.record import Record
+
+# Wide enough for every line of ours; a file or a pipe has no edge at which to break.
+UNBROKEN = 500
+# What a terminal would obey instead of showing; tabs and line ends stay.
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+KINDS = {"code": "write", "bug": "find the bug", "further": "go further"}
+COLOURS = {"passed": "green", "tried": "yellow", "new": ""}
+
+
+def console() -> Console:
+    """The console for standard output."""
+    # A terminal without UTF-8 gets a question mark for a sign it lacks, and the command goes on.
+    with suppress(AttributeError, ValueError):
+        sys.stdout.reconfigure(errors="replace")
+    made = Console(highlight=False, markup=False, emoji=False)
+    return made if made.is_terminal else Console(highlight=False, markup=False, emoji=False, width=UNBROKEN)
+
+
+def clean(text: str) -> str:
+    """A text of the reader's, or of Python's, without what would steer the terminal."""
+    return CONTROL.sub("", text.replace("\r\n", "\n"))
+
+
+def overview(entries: Iterable[Entry], record: Record) -> Table:
+    """The table of `handgrad list`."""
+    table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
+    for head in ("#", "name", "chapter", "kind", "difficulty", "min", "state"):
+        table.add_column(head, justify="right" if head in ("#", "min") else "left", no_wrap=head == "name")
+    for each in entries:
+        state = record.of(each.name).state
+        table.add_row(
+            str(each.number), each.name, each.chapter, KINDS.get(each.kind, each.kind), f"{each.difficulty} of 5",
+            str(each.minutes), Text(state, COLOURS[state]),
+        )
+    return table
+
+
+def comparison(verdict) -> Table:
+    """The notebook's table: exact, approximate, maxdiff."""
+    table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
+    for head in ("name", "exact", "approximate", "maxdiff"):
+        table.add_column(head)
+    for row in verdict.rows:
+        marks = (Text(str(mark), "green" if mark else "red" * (not row.agrees)) for mark in (row.exact, row.agrees))
+        table.add_row(f"{row.prefix}{row.name}", *marks, f"{row.maxdiff:.1e}")
+    return table
+
+
+def verdict(out: Console, found, read: str) -> None:
+    """The result of one check. read: the place in the book, as the reader can open it."""
+    out.print(Text(found.name, "bold"))
+    if found.output:
+        out.print(Text("Your code printed:", "dim"))
+        out.print(Text(clean(found.output).rstrip("\n")))
+    if found.rows:
+        out.print(comparison(found))
+    # A shape or a dtype that differs leaves no number to show.
+    for row in found.rows:
+        if row.maxdiff != row.maxdiff and row.problem not in found.sentence:
+            out.print(Text(clean(row.problem)))
+    good = found.status == "right"
+    out.print(Text(clean(found.sentence), "green" if good else "" if found.status == "unwritten" else "red"))
+    for extra in filter(None, (found.trace, found.picture)):
+        out.print(Text(clean(extra).rstrip("\n")))
+    if not good and found.status != "unwritten":
+        out.print(Text(f"Read {read}, or ask for a hint: handgrad hint {found.name}", "dim"))
+
+
+def code(out: Console, text: str) -> None:
+    """Python, in colours on a terminal."""
+    if out.is_terminal and not out.no_color:
+        out.print(Syntax(text, "python", background_color="default", theme="ansi_dark"))
+    else:
+        out.print(Text(text.rstrip("\n")))
+
+
+def hint(out: Console, one: Hint) -> None:
+    """One hint under the error that it is for."""
+    out.print(Text(plain(one.when), "bold"))
+    out.print(Text(plain(one.text)))
+    out.print()

@@ -1,0 +1,99 @@
+"""Checking again whenever the reader saves, and going on to the next exercise after a pass."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from handgrad.desk import answers, terminal
+from handgrad.desk import record as kept
+from handgrad.desk.catalogue import Entry, entries
+
+# Milliseconds: an editor that saves in several steps is done by then.
+QUIET = 50
+# How often to see whether the folder is still there, in milliseconds.
+LOOK = 2000
+
+
+class Watch:
+    """The exercise at hand, and what was last seen of every answer.
+
+    check: from an exercise to its verdict and the record. out: where to print.
+    """
+
+    def __init__(self, work: Path, out: Console, check: Callable, start: Entry | None = None):
+        self.work, self.out, self.check = work, out, check
+        self.record = kept.load(work)
+        self.at_hand = start or answers.to_do(entries(), self.record)
+        self.texts = self.read()
+
+    def read(self) -> dict[str, str]:
+        """Every answer as it stands now."""
+        return {each.name: answers.text_of(self.work, each) for each in entries()}
+
+    def run(self, batches: Iterable[set[str]]) -> None:
+        """Check what is at hand now, and again after every batch of names of changed files, until all pass."""
+        self.show()
+        for names in batches:
+            if self.at_hand is None:
+                return
+            self.saved(names)
+
+    def saved(self, names: set[str]) -> None:
+        """Look at what changed: check what is at hand, or go over to the exercise that the reader writes."""
+        before, self.texts = self.texts, self.read()
+        changed = [e for e in entries() if f"{e.stem}.py" in names and self.texts[e.name] != before[e.name]]
+        if not changed:
+            return
+        if self.at_hand not in changed:
+            self.at_hand = changed[0]
+        self.show()
+
+    def show(self) -> None:
+        """Check what is at hand and go on as long as it passes."""
+        while self.at_hand is not None:
+            verdict, self.record = self.check(self.at_hand)
+            if self.record.warning:
+                self.out.print(Text(self.record.warning, "yellow"))
+            # The task of an unwritten one is told below, once.
+            if verdict.status != "unwritten":
+                terminal.verdict(self.out, verdict, answers.page(verdict.section or self.at_hand.page))
+            if verdict.status != "right":
+                self.tell()
+                return
+            self.at_hand = answers.to_do(entries(), self.record, self.at_hand)
+        self.out.print(Text(f"All {len(entries())} exercises have passed.", "bold green"))
+
+    def tell(self) -> None:
+        """How far the reader is, and where to write."""
+        each = self.at_hand
+        self.out.print(Text(self.progress(), "bold"))
+        place = f"{each.stem}.py, line {answers.line_of(self.work, each)}"
+        self.out.print(f"At hand: {each.number} {each.name} ({each.title}), in {place}.")
+        self.out.print(f"Read {answers.page(each.page)}. Save the file to check; Ctrl-C stops.")
+        self.out.print()
+
+    def progress(self) -> str:
+        """How many have passed."""
+        return answers.progress(entries(), self.record)
+
+
+def changes(work: Path) -> Iterator[set[str]]:
+    """The names of the files of a folder that changed, a set at a time; it ends when the folder is gone.
+
+    The folder is watched and not the files: an editor that writes a new file and renames it, or a file that is
+    deleted and comes back, is one more change.
+    """
+    from watchfiles import watch
+
+    # OSError: the folder goes while the watch is being set up.
+    with contextlib.suppress(OSError):
+        for batch in watch(
+            work, watch_filter=None, recursive=False, step=QUIET, rust_timeout=LOOK, yield_on_timeout=True,
+            raise_interrupt=True,
+        ):
+            if not work.is_dir():
+                return
+            yield {Path(path).name for _, path in batch}
