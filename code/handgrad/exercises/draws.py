@@ -26,10 +26,10 @@ def probabilities(generator: torch.Generator, B: int, V: int) -> Tensor:
 
 
 def targets(generator: torch.Generator, B: int, V: int) -> Tensor:
-    """Targets, among them the same one twice.
+    """Targets, among them the same one twice, and not all the same.
 
     Shapes: result (B,), integers from 0 to V − 1.
     """
     drawn = torch.randint(0, V, (B,), generator=generator)
-    drawn[1] = drawn[0]
+    drawn[1], drawn[2] = drawn[0], (drawn[0] + 1) % V
     return drawn
