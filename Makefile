@@ -32,7 +32,7 @@ exercises: environment  ## check your answers in code/exercises
 	@$(BIN)/handgrad check
 
 bench: environment  ## measure one step of training, by hand and with autograd
-	$(BIN)/python code/tools/bench_step.py
+	@$(BIN)/handgrad bench
 
 ledger: environment  ## write book/ledger.json anew from the tests
 	$(BIN)/pytest tests/test_ledger.py --write-ledger

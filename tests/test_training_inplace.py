@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from bench_forms import AUTOGRAD
+from handgrad.bench_forms import AUTOGRAD
 from trajectories import FINER, INPLACE_ROUNDINGS, distances, follow, mutant, require_same_way
 
 from handgrad.mlp import Parameters, init

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from bench_forms import NOTEBOOK
+from handgrad.bench_forms import NOTEBOOK
 from trajectories import PLAIN_ROUNDINGS, follow, mutant, require_same_way
 
 from handgrad import training_step

@@ -13,7 +13,7 @@ import inspect
 from importlib import import_module
 
 import torch
-from bench_forms import AUTOGRAD
+from handgrad.bench_forms import AUTOGRAD
 
 from handgrad import names
 from handgrad.mlp import Parameters, init

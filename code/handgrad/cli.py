@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from handgrad import __version__, cli_answers, cli_exercises
+from handgrad import __version__, cli_answers, cli_bench, cli_exercises
 
 FILE = click.Path(path_type=Path)
 MODEL = Path("model.handgrad")
@@ -145,3 +145,6 @@ def sample(file: Path, count: int, seed: int) -> None:
     from handgrad import cli_training
 
     click.echo("\n".join(cli_training.sample(file, count, seed)))
+
+
+main.add_command(cli_bench.bench)

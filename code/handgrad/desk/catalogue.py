@@ -9,7 +9,6 @@ from typing import NamedTuple
 from handgrad.desk import literals
 
 
-
 class Hint(NamedTuple):
     """One piece of help, headed by the error that the reader sees."""
 

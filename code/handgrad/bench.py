@@ -1,30 +1,28 @@
 """Measure what one step of training costs, four ways, taking turns in one run.
 
-    python code/tools/bench_step.py [--rounds 21] [--steps 300] [--demand 2.9]
-
 Seconds depend on the machine and on what else it does; the ratio within a round depends far less. So in every
 round each form takes its turn, and the ratios are taken round by round. H = 200, B = 32, one thread; the
 minibatch is drawn and gathered within the time that is measured.
 """
 
-import argparse
 import contextlib
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from bench_forms import AUTOGRAD, NOTEBOOK
-from tabulate import tabulate
 
 from handgrad import names
+from handgrad.bench_forms import AUTOGRAD, NOTEBOOK
 from handgrad.names import Split
 from handgrad.training import minibatch
 from handgrad.training_inplace import INPLACE
 from handgrad.training_state import Settings, begin, rate
 from handgrad.training_step import PLAIN, Method
+
+# The middle half of the ratios may differ by this share of their median; with fewer rounds nothing can be said.
+WIDEST, FEWEST = 0.15, 5
 
 
 class Form(NamedTuple):
@@ -36,7 +34,10 @@ class Form(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What came out for one form: microseconds a step, and how often it fits into the first form's time."""
+    """What came out for one form: microseconds a step, and how often it fits into the first form's time.
+
+    spread: the width of the middle half of the ratios, as a share of their median.
+    """
 
     name: str
     median: float
@@ -45,6 +46,12 @@ class Row(NamedTuple):
     ratio: float
     lowest: float
     highest: float
+    spread: float
+
+    @property
+    def steady(self) -> bool:
+        """Whether the rounds agree well enough for the ratio to be quoted."""
+        return self.spread <= WIDEST
 
 
 FORMS = (
@@ -94,49 +101,25 @@ def summary(seconds: list[list[float]]) -> list[Row]:
         micro = [1e6 * spent for spent in times]
         rows.append(Row(
             form.name, statistics.median(micro), min(micro), max(micro),
-            statistics.median(ratios), min(ratios), max(ratios),
+            statistics.median(ratios), min(ratios), max(ratios), spread(ratios),
         ))
     return rows
 
 
-def table(rows: list[Row]) -> str:
-    """The rows for reading."""
-    head = ("form", "median µs", "lowest", "highest", "ratio", "lowest", "highest")
-    return tabulate(rows, head, floatfmt=("", ".1f", ".1f", ".1f", ".2f", ".2f", ".2f"))
+def spread(ratios: list[float]) -> float:
+    """The width of the middle half, as a share of the median; without end where there are too few."""
+    if len(ratios) < FEWEST:
+        return float("inf")
+    low, middle, high = statistics.quantiles(ratios, method="inclusive")
+    return (high - low) / middle
 
 
-def arguments(given: list[str] | None) -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser(description="Measure what one step of training costs.")
-    parser.add_argument("--rounds", type=count, default=21, help="turns that each form takes")
-    parser.add_argument("--steps", type=count, default=300, help="steps in a turn")
-    parser.add_argument("--demand", type=float, metavar="RATIO",
-                        help="fail unless inplace_step is this many times faster than autograd")
-    return parser.parse_args(given)
-
-
-def count(text: str) -> int:
-    """A whole number, at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number, at least 1, not {text!r}")
-    return int(text)
-
-
-def main(given: list[str] | None = None) -> int:
-    """Measure, print, and return the exit status."""
-    options = arguments(given)
+def bench(rounds: int, steps: int) -> list[Row]:
+    """Measure all forms, on one thread."""
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    data = names.load()
-    print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, one thread; "
-          f"{options.rounds} rounds of {options.steps} steps a form")
-    rows = summary(measure(data.train, data.vocabulary, options.rounds, options.steps))
-    print(table(rows))
-    if options.demand and rows[-1].ratio < options.demand:
-        print(f"inplace_step is {rows[-1].ratio:.2f} times faster than autograd, less than the "
-              f"{options.demand:g} demanded; on a busy machine, measure again", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        data = names.load()
+        return summary(measure(data.train, data.vocabulary, rounds, steps))
+    finally:
+        torch.set_num_threads(threads)
