@@ -48,7 +48,8 @@ def stopped(exercise: Exercise, error: BaseException, frames: list, path: Path) 
 def message(error: BaseException) -> str:
     """The type and the first line of what an exception says, cut where it is too long."""
     said = traceback.format_exception_only(error)[-1].strip().splitlines()
-    first = said[0] if said else type(error).__name__
+    # A type of the reader's own bears the name that its file has here.
+    first = said[0].removeprefix(f"{type(error).__module__}.") if said else type(error).__name__
     return (first if len(first) <= LONGEST else f"{first[:LONGEST]}…").rstrip(".")
 
 

@@ -7,28 +7,27 @@ reader's rights, in one process with the judge, and whoever sets out to deceive 
 to learn has no need to stop that.
 """
 
+import contextlib
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
-from handgrad.exercises import failures, files, limits, registry, runner
+from handgrad.exercises import limits
+from handgrad.exercises.child import LOADED, READY, Pipes, run
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.output import Output
-from handgrad.exercises.verdict import CRASHED, STOPPED, UNWRITTEN, WRONG, Verdict
+from handgrad.exercises.verdict import CRASHED, STOPPED, Verdict
 
 # Seconds for the reader's code; every exercise takes milliseconds. START is for loading torch where a process
 # cannot be forked.
 LIMIT, START = 10.0, 120.0
 # On macOS a forked process must not use the system's own linear algebra.
 METHOD = "fork" if sys.platform == "linux" else "spawn"
-READY, LOADED = "ready", "loaded"
 
 
 def check(exercise: Exercise, path: Path, limit: float = LIMIT) -> Verdict:
@@ -36,101 +35,69 @@ def check(exercise: Exercise, path: Path, limit: float = LIMIT) -> Verdict:
 
     limit: seconds after which the reader's code is stopped.
     """
-    context = multiprocessing.get_context(METHOD)
-    receiver, sender = context.Pipe(duplex=False)
-    printed, printing = context.Pipe(duplex=False)
+    context, path = multiprocessing.get_context(METHOD), Path(path).absolute()
+    ours, its = map(Pipes._make, zip(*(context.Pipe(duplex=False) for _ in Pipes._fields), strict=True))
     # A forked child has the exercise itself; any other finds it by name, since its functions cannot be sent.
     which = exercise if METHOD == "fork" else exercise.name
-    child = context.Process(target=run, args=(which, Path(path).absolute(), sender, printing, limit), daemon=True)
+    child = context.Process(target=run, args=(which, path, its, limit), daemon=True)
     child.start()
-    sender.close()
-    printing.close()
-    output = Output(printed)
+    its.close()
+    output = Output(ours.printed)
     try:
-        stage, verdict = wait(receiver, limit)
-        if verdict is None and stage != "late":
+        stage, late, verdict = wait(ours.verdict, limit)
+        if not late:
             child.join(1)
     finally:
         end(child)
-    verdict = verdict or unanswered(exercise, Path(path), stage, child.exitcode, limit)
-    receiver.close()
-    return verdict._replace(output=output.text())
+    if verdict is None:
+        verdict = unanswered(exercise, path, stage, late, child.exitcode, limit, last_line(ours.crashed, path))
+    verdict = verdict._replace(output=output.text())
+    ours.close()
+    return verdict
 
 
-def wait(receiver, limit: float) -> tuple[str, Verdict | None]:
-    """How far the child came, and its verdict; "late" if the time ran out."""
+def wait(pipe, limit: float) -> tuple[str, bool, Verdict | None]:
+    """How far the child came, whether the time ran out, and its verdict if there is one."""
     stage, deadline = "", time.monotonic() + START
-    while receiver.poll(max(0.0, deadline - time.monotonic())):
+    while pipe.poll(max(0.0, deadline - time.monotonic())):
         try:
-            message = receiver.recv()
+            message = pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
-            return stage, None
+            return stage, False, None
         if isinstance(message, Verdict):
-            return stage, message
+            return stage, False, message
         stage, deadline = message, time.monotonic() + limit if message == READY else deadline
-    return "late", None
+    return stage, True, None
 
 
 def end(child) -> None:
     """Kill the child and what it started, and wait until it is gone."""
-    if child.pid and hasattr(os, "killpg"):
-        try:
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            child.kill()
     child.kill()
     child.join()
 
 
-def unanswered(exercise: Exercise, path: Path, stage: str, status: int, limit: float) -> Verdict:
+def last_line(pipe, path: Path) -> str:
+    """The line of the reader's file in which Python was, as far as the child could still write it down."""
+    text = os.read(pipe.fileno(), 1 << 16).decode("utf-8", errors="replace") if pipe.poll(0) else ""
+    found = re.search(rf'File "{re.escape(str(path))}", line (\d+)', text)
+    return f" (line {found[1]} of {path.name})" if found else ""
+
+
+def unanswered(
+    exercise: Exercise, path: Path, stage: str, late: bool, status: int, limit: float, line: str
+) -> Verdict:
     """What is to be said of a child that gave no verdict."""
-    verdict = Verdict(exercise.name, CRASHED, section=exercise.page)
-    if stage == "late":
-        says = f"did not end within {limit:g} seconds and was stopped: look for a loop that never ends."
-        return verdict._replace(status=STOPPED, sentence=f"{exercise.name} {says}")
-    if not stage:
-        says = "could not begin: this is a mistake in handgrad, not in your code."
-        return verdict._replace(sentence=f"The check of {exercise.name} {says}")
     who = exercise.name if stage == LOADED else path.name
-    if status < 0:
-        return verdict._replace(sentence=f"{who} crashed Python with {limits.signal_name(-status)}.")
-    says = f"ended Python (exit status {status}) before there was an answer: look for os._exit and take it out."
-    return verdict._replace(sentence=f"{who} {says}")
-
-
-def run(exercise: Exercise | str, path: Path, sender, printing, limit: float) -> None:
-    """What the child does; it never returns."""
-    if hasattr(os, "setsid"):
-        os.setsid()
-    # One thread: a forked process has none of its parent's others, and small tensors need none.
-    torch.set_num_threads(1)
-    exercise = registry.find(exercise) if isinstance(exercise, str) else exercise
-    # Before the reader's code, which may change what torch does by default.
-    prepared = runner.rounds(exercise)
-    limits.redirect(printing.fileno())
-    limits.restrict(limit)
-    sys.path.append(str(path.parent))
-    sender.send(READY)
-    verdict = attempt(exercise, path, prepared, lambda: sender.send(LOADED))
-    limits.flush()
-    sender.send(verdict)
-    os._exit(0)
-
-
-def attempt(exercise: Exercise, path: Path, prepared: list, loaded: Callable[[], None]) -> Verdict:
-    """Read the file, run it, judge the function."""
-    try:
-        code = files.compiled(path)
-    except Exception as error:
-        return failures.unreadable(exercise, error, path)
-    try:
-        module = files.execute(code, path)
-        loaded()
-        if not hasattr(module, exercise.name):
-            return failures.nameless(exercise, module, path)
-        verdict = runner.judge(exercise, getattr(module, exercise.name), prepared)
-    except BaseException as error:
-        return failures.verdict(exercise, error, path)
-    if verdict.status in (WRONG, UNWRITTEN):
-        return verdict._replace(sentence=verdict.sentence + failures.twice(exercise, path))
-    return verdict
+    verdict = Verdict(exercise.name, STOPPED if late else CRASHED, section=exercise.page)
+    if not stage:
+        says = f"The check of {exercise.name} could not begin: this is a mistake in handgrad, not in your code."
+    elif late:
+        says = f"{who} did not end within {limit:g} seconds and was stopped{line}: look for a loop that never ends."
+    elif status < 0:
+        says = f"{who} crashed Python with {limits.signal_name(-status)}{line}."
+    else:
+        says = f"{who} ended Python (exit status {status}) before there was an answer: take os._exit out."
+    return verdict._replace(sentence=says)
