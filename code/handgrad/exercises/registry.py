@@ -9,6 +9,7 @@ from handgrad.exercises.definitions import (
     embedding,
     forward,
     linear,
+    mlp,
     softmax,
     tanh,
     vjp,
@@ -25,6 +26,7 @@ ALL: tuple[Exercise, ...] = (
     *batchnorm.EXERCISES,
     *batchnorm_fused.EXERCISES,
     *embedding.EXERCISES,
+    *mlp.EXERCISES,
 )
 
 
