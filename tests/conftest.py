@@ -1,5 +1,7 @@
-"""Set-up shared by all tests."""
+"""Set-up shared by all tests, and the counts at the end of a run."""
 
+import pytest
+import tallies
 import torch
 
 # The tensors are small: a second thread costs more than it saves, and sums keep one order.
@@ -8,3 +10,21 @@ torch.set_num_threads(1)
 
 def pytest_addoption(parser):
     parser.addoption("--write-ledger", action="store_true", help="write book/ledger.json anew")
+
+
+@pytest.fixture
+def tally(record_property):
+    """Counts one thing for the end of the run; see tallies."""
+    return lambda *what: record_property(tallies.KEY, what)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the counts of the exercises, from the tests that ran."""
+    stats = terminalreporter.stats
+    reports = [(outcome == "passed", report.user_properties)
+               for outcome in ("passed", "failed") for report in stats.get(outcome, [])]
+    found = tallies.lines(reports)
+    if found:
+        terminalreporter.section("exercises")
+        for line in found:
+            terminalreporter.line(line)

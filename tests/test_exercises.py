@@ -2,15 +2,19 @@
 
 import ast
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 import torch
+from mdit_py_plugins.anchors.index import slugify
 
 from handgrad import exercises
 from handgrad.exercises import answers, files, runner
 from handgrad.exercises.definition import KINDS
 from handgrad.exercises.verdict import RIGHT, UNWRITTEN, WRONG
 
+BOOK = Path(__file__).resolve().parents[1] / "book"
 every = pytest.mark.parametrize("exercise", exercises.ALL, ids=lambda exercise: exercise.name)
 MUTANTS = [(exercise, mutant) for exercise in exercises.ALL for mutant in exercise.mutants]
 
@@ -22,18 +26,29 @@ def functions(path):
     return [(node.name, ast.unparse(node.args), ast.get_docstring(node)) for node in nodes]
 
 
+def text_of(exercise, mutant):
+    """The text of the solution with one piece replaced."""
+    source = inspect.getsource(runner.solution_of(exercise))
+    assert source.count(mutant.old) == 1, f"{mutant.old!r} stands {source.count(mutant.old)} times"
+    return source.replace(mutant.old, mutant.new)
+
+
 def mutated(exercise, mutant):
     """The solution with one piece of its text replaced."""
-    solution = runner.solution_of(exercise)
-    source = inspect.getsource(solution)
-    assert source.count(mutant.old) == 1, f"{mutant.old!r} stands {source.count(mutant.old)} times"
-    names = dict(solution.__globals__)
-    exec(source.replace(mutant.old, mutant.new), names)
+    names = dict(runner.solution_of(exercise).__globals__)
+    exec(text_of(exercise, mutant), names)
     return names[exercise.name]
 
 
+def anchors(path):
+    """The anchors of the headings of a page, as the site makes them."""
+    fenced = re.sub(r"^(`{3,}).*?^\1", "", path.read_text(encoding="utf8"), flags=re.DOTALL | re.MULTILINE)
+    return {slugify(title) for title in re.findall(r"^#{1,3} (.+)$", fenced, re.MULTILINE)}
+
+
 @every
-def test_the_solution_passes(exercise):
+def test_the_solution_passes(exercise, tally):
+    tally("exercise", exercise.page.partition("#")[0], exercise.kind)
     verdict = runner.judge(exercise, runner.solution_of(exercise))
     assert (verdict.status, verdict.sentence) == (RIGHT, "It agrees.")
     assert [row.name for row in verdict.rows] == list(exercise.gives) and all(row.agrees for row in verdict.rows)
@@ -52,8 +67,9 @@ def test_the_stub_fails_and_says_why(exercise, monkeypatch):
 
 
 @pytest.mark.parametrize("exercise, mutant", MUTANTS, ids=[f"{e.name}-{m.new[:40]}" for e, m in MUTANTS])
-def test_a_wrong_answer_is_rejected_and_named(exercise, mutant):
+def test_a_wrong_answer_is_rejected_and_named(exercise, mutant, tally):
     verdict = runner.judge(exercise, mutated(exercise, mutant))
+    tally("wrong", "No known mistake matches" not in verdict.sentence)
     assert verdict.status == WRONG
     assert mutant.says in verdict.sentence
 
@@ -66,6 +82,26 @@ def test_the_exercise_is_complete(exercise):
     assert exercise.kind in KINDS
     produced = runner.solution_of(exercise)(*exercise.worked())
     assert len(answers.as_tuple(exercise, produced)) == len(exercise.gives)
+
+
+@every
+def test_the_section_to_read_is_a_heading_of_the_chapter(exercise):
+    chapter, _, anchor = exercise.page.partition("#")
+    assert anchor in anchors(BOOK / f"{chapter}.md")
+
+
+def test_a_wrong_answer_is_sent_to_its_section():
+    exercise = exercises.find("batchnorm_fused")
+    assert runner.judge(exercise, lambda *inputs: None).section == exercise.page
+    assert exercise.page == "batchnorm_fused#the-lines-put-into-one-another"
+
+
+@every
+def test_a_line_to_mend_differs_from_the_solution_as_its_first_mutant_does(exercise):
+    """The reader of a bug finds a function that runs; what it is told is tested as for any wrong answer."""
+    stub = inspect.getsource(vars(files.load(files.folder("exercises") / f"{exercise.stem}.py"))[exercise.name])
+    mends = ast.unparse(ast.parse(stub)) == ast.unparse(ast.parse(text_of(exercise, exercise.mutants[0])))
+    assert mends == (exercise.kind == "bug")
 
 
 @every
