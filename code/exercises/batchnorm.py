@@ -1,5 +1,6 @@
 """Exercises of the two chapters on batch normalisation."""
 
+import torch
 from torch import Tensor
 
 

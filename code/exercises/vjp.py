@@ -1,5 +1,6 @@
 """Exercises of the chapter *What the gradient of a tensor is*."""
 
+import torch
 from torch import Tensor
 
 
