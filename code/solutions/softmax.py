@@ -30,3 +30,20 @@ def soft_targets(logits: Tensor, wanted: Tensor) -> Tensor:
     Shapes: logits, wanted, result (B, V).
     """
     return (logits.softmax(1) - wanted) / len(logits)
+
+
+def mend_sharpened(dprobs: Tensor, logits: Tensor, sharpness: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the gradients of `logits` and of `sharpness`.
+
+    As you find it, one line is wrong; mend that line.
+    Forward, `probs = (sharpness * logits).softmax(1)`, each row with a sharpness of its own, and `dprobs` is the
+    gradient of `probs`.
+
+    Shapes: dprobs, logits (B, V); sharpness (B, 1); results (B, V) and (B, 1).
+    """
+    probs = (sharpness * logits).softmax(1)
+    row_mean = (dprobs * probs).sum(1, keepdim=True)
+    dscaled = probs * (dprobs - row_mean)
+    dlogits = dscaled * sharpness
+    dsharpness = (dscaled * logits).sum(1, keepdim=True)
+    return dlogits, dsharpness

@@ -4,8 +4,9 @@ import torch
 
 from handgrad import mistakes
 from handgrad.exercises import draws
-from handgrad.exercises.definitions.cross_entropy import draw_logits, wrong_logits
 from handgrad.exercises.definition import Exercise, Hint, Mutant
+from handgrad.exercises.definitions.cross_entropy import draw_logits, wrong_logits
+from handgrad.exercises.wrong import softmax as wrong
 
 
 def draw_softmax(generator: torch.Generator) -> tuple:
@@ -18,6 +19,23 @@ def draw_soft(generator: torch.Generator) -> tuple:
     """Inputs of soft_targets: logits, wanted (B, V)."""
     B, V = draws.lengths(generator, 2)
     return draws.normal(generator, B, V, scale=2.0), draws.probabilities(generator, B, V)
+
+
+def draw_sharpened(generator: torch.Generator) -> tuple:
+    """Inputs of mend_sharpened: dprobs, logits (B, V), sharpness (B, 1)."""
+    B, V = draws.lengths(generator, 2)
+    sharpness = 0.5 + draws.normal(generator, B, 1).abs()
+    return draws.normal(generator, B, V), draws.normal(generator, B, V), sharpness
+
+
+def terms_of_sharpened(dprobs: torch.Tensor, logits: torch.Tensor, sharpness: torch.Tensor) -> dict:
+    """What was added to make the gradient of the sharpness, in size; its terms cancel, twice.
+
+    Shapes: dprobs, logits (B, V); sharpness and the result (B, 1).
+    """
+    probs = (sharpness * logits).softmax(1)
+    row_mean = (dprobs * probs).abs().sum(1, keepdim=True)
+    return {"dsharpness": (probs * (dprobs.abs() + row_mean) * logits.abs()).sum(1, keepdim=True)}
 
 
 EXERCISES = (
@@ -76,7 +94,7 @@ EXERCISES = (
             Mutant("softmax(1) - torch", "softmax(1) + torch", "added instead of subtracted"),
             Mutant("(logits.softmax(1) - torch", "(-torch", "Only the correct class gets a gradient"),
             Mutant(" - torch.eye(V, dtype=logits.dtype)[targets]", "", "The targets are not subtracted"),
-            Mutant("softmax(1)", "softmax(0)", "No known mistake matches"),
+            Mutant("softmax(1)", "softmax(0)", "over a column instead of a row"),
             Mutant("return (logits", "return -(logits", "The sign is wrong"),
         ),
         mistakes=wrong_logits,
@@ -93,7 +111,7 @@ EXERCISES = (
         draw=draw_soft,
         worked=lambda: (torch.tensor([[0.0, 0.0]]), torch.tensor([[0.9, 0.1]])),
         hints=(
-            Hint("No known mistake matches",
+            Hint("The targets are multiplied in",
                  "Start from the general line for softmax with $\\partial L/\\partial p_v = -w_v / (B p_v)$, "
                  "and use that each row of `wanted` sums to one."),
             Hint("Every entry is B times too large",
@@ -102,9 +120,51 @@ EXERCISES = (
         mutants=(
             Mutant(" / len(logits)", "", "the division by B is missing"),
             Mutant("logits.softmax(1) - wanted", "wanted - logits.softmax(1)", "The sign is wrong"),
-            Mutant("logits.softmax(1) - wanted", "logits.softmax(1) * (1 - wanted)", "No known mistake matches"),
-            Mutant("len(logits)", "logits.shape[1]", "Every entry is"),
+            Mutant("logits.softmax(1) - wanted", "logits.softmax(1) * (1 - wanted)",
+                   "The targets are multiplied in"),
+            Mutant("len(logits)", "logits.shape[1]", "divided by the number of columns"),
+            Mutant("logits.softmax(1) - wanted", "-wanted", "Only the targets are left"),
+            Mutant("- wanted)", "+ wanted)", "added instead of subtracted"),
         ),
+        mistakes=wrong.soft_targets,
         kind="further",
+    ),
+    Exercise(
+        name="mend_sharpened",
+        stem="softmax",
+        section="softmax-whatever-comes-after-it",
+        title="A sharper softmax, not quite right",
+        difficulty=2,
+        importance=3,
+        minutes=10,
+        gives=("dlogits", "dsharpness"),
+        draw=draw_sharpened,
+        worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 0.0]]), torch.tensor([[2.0]])),
+        hints=(
+            Hint("You want to find it without the check",
+                 "Run it on two rows and change the second: the gradient of the first must not move. "
+                 "And sum the rows of `dlogits`: what must come out?"),
+            Hint("The weighted mean was taken over a column instead of a row",
+                 "The result of the sum has to be one number for each row, of shape $(B, 1)$. "
+                 "Which shape does the line give?"),
+            Hint("The factor sharpness is forgotten",
+                 "The logits are multiplied before the softmax. A factor hands back the other factor."),
+        ),
+        mutants=(
+            Mutant("row_mean = (dprobs * probs).sum(1", "row_mean = (dprobs * probs).sum(0",
+                   "over a column instead of a row"),
+            Mutant("(dprobs * probs).sum(1", "dprobs.mean(1", "not weighted with the probabilities"),
+            Mutant("probs * (dprobs - row_mean)", "dprobs * probs * (1 - probs)", "the terms with i ≠ j are missing"),
+            Mutant("dscaled * sharpness", "dscaled", "The factor sharpness is forgotten"),
+            Mutant("dscaled * sharpness", "dscaled / sharpness", "The sharpness divides"),
+            Mutant("    probs = (sharpness * logits)", "    probs = logits", "taken without the sharpness"),
+            Mutant("(dscaled * logits)", "(dprobs * logits)", "The gradient of the probabilities was used"),
+            Mutant("(dscaled * logits)", "(dlogits * logits)", "The gradient of the logits was used"),
+            Mutant("(dscaled * logits)", "(dscaled * probs)", "meets the probabilities here"),
+            Mutant("(dscaled * logits).sum", "(dscaled * logits).mean", "The mean over the columns"),
+        ),
+        kind="bug",
+        mistakes=wrong.mend_sharpened,
+        sizes=terms_of_sharpened,
     ),
 )

@@ -1,0 +1,48 @@
+"""Plausible mistakes in the exercises of *Softmax and cross-entropy in one line*, by the sentence that names each."""
+
+from torch import Tensor
+
+from handgrad import mistakes
+from handgrad.ops import softmax
+
+
+def soft_targets(logits: Tensor, wanted: Tensor) -> dict[str, Tensor]:
+    """Mistakes in soft_targets.
+
+    Shapes: logits, wanted, and each result (B, V).
+    """
+    B, V = logits.shape
+    probs = logits.softmax(1)
+    return {
+        "The targets are multiplied in; a difference belongs here.": probs * (1 - wanted) / B,
+        "The targets are not subtracted.": probs / B,
+        "The targets are added instead of subtracted.": (probs + wanted) / B,
+        "Only the targets are left: the path through the sum of the exponentials is forgotten.": -wanted / B,
+        "It is divided by the number of columns; the mean is over the rows.": (probs - wanted) / V,
+        "The softmax was taken over a column instead of a row.": (logits.softmax(0) - wanted) / B,
+        "The likeliest class was taken for the only target.":
+            (probs - (wanted == wanted.amax(1, keepdim=True)).to(probs.dtype)) / B,
+    }
+
+
+def mend_sharpened(dprobs: Tensor, logits: Tensor, sharpness: Tensor) -> dict[str, Tensor]:
+    """Mistakes in mend_sharpened.
+
+    Shapes: dprobs, logits (B, V); sharpness (B, 1); each result (B, V) or (B, 1).
+    """
+    probs = (sharpness * logits).softmax(1)
+    dscaled = softmax.backward(dprobs, probs)
+    found = {sentence: sharpness * wrong for sentence, wrong in mistakes.of_softmax(dprobs, probs).items()}
+    return found | {
+        "The factor sharpness is forgotten.": dscaled,
+        "The sharpness divides where it should multiply.": dscaled / sharpness,
+        "The probabilities were taken without the sharpness.": sharpness * softmax.backward(dprobs, logits.softmax(1)),
+        "The sharpness was multiplied by the logits, and meets the probabilities here.":
+            (dscaled * probs).sum(1, keepdim=True),
+        "The gradient of the probabilities was used where that of the product belongs.":
+            (dprobs * logits).sum(1, keepdim=True),
+        "The gradient of the logits was used where that of the product belongs.":
+            (sharpness * dscaled * logits).sum(1, keepdim=True),
+        "The other factor, logits, is forgotten: what is left is zero.": dscaled.sum(1, keepdim=True),
+        "The mean over the columns was taken where the sum belongs.": (dscaled * logits).mean(1, keepdim=True),
+    }
