@@ -28,8 +28,12 @@ class Sentences(click.Group):
     def invoke(self, ctx: click.Context):
         try:
             return super().invoke(ctx)
-        except expected() as error:
-            raise click.ClickException(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if isinstance(error, expected()):
+                raise click.ClickException(str(error)) from error
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         # In the order in which a reader meets them, which is the order below.

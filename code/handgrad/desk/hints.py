@@ -6,12 +6,13 @@ from handgrad.desk.catalogue import Entry
 
 # The mathematics of the hints, as a terminal can show it.
 PLAIN = (
-    (r"\$", ""), (r"\\[td]?frac(\d)(\d)", r"\1/\2"), (r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
+    (r"\\[td]?frac(\d)(\d)", r"\1/\2"), (r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
     (r"\\hat\s*\{?(\w)\}?", r"\1hat"), (r"\\grad\{([^{}]*)\}", r"∂L/∂\1"), (r"\\mathbf\s*\{?1\}?|\\one", "1"),
     (r"\\partial\s*", "∂"), (r"\\cdot", "·"), (r"\\times", "×"), (r"\\(sigma|gamma|beta|mu)\b", r"\1"),
     (r"\\sqrt\{([^{}]*)\}", r"√(\1)"), (r"\^\{?\\(T|top)\b\}?|\\T\b", "ᵀ"), (r"\\sum", "Σ"), (r"\\ne\b", "≠"),
     (r"\\(tanh|exp|log|operatorname)", r"\1"), (r"\\infty", "∞"), (r"\\varepsilon|\\epsilon", "eps"),
     (r"\\le\b", "≤"), (r"\\ge\b", "≥"), (r"\\odot", "⊙"), (r"\\text\{([^{}]*)\}", r"\1"), (r"\\[,;! ]", " "),
+    (r"([_^])\{([^{} ]*)\}", r"\1\2"), (r"([_^])\{([^{}]*)\}", r"\1(\2)"),
 )
 
 
@@ -30,6 +31,11 @@ def order(entry: Entry, seen: str) -> list[int]:
 
 def plain(text: str) -> str:
     """A text with mathematics between dollars, as a terminal can show it."""
+    return re.sub(r"\$([^$]+)\$", lambda found: spelled(found[1]), text)
+
+
+def spelled(mathematics: str) -> str:
+    """A piece of TeX in the signs of Unicode."""
     for pattern, instead in PLAIN:
-        text = re.sub(pattern, instead, text)
-    return re.sub(" +", " ", text)
+        mathematics = re.sub(pattern, instead, mathematics)
+    return re.sub(" +", " ", mathematics)

@@ -10,6 +10,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 # The installed package carries the files of exercises and solutions; a clone has them beside the package.
 INSTALLED = PACKAGE / "_work"
 CLONE = PACKAGE.parent / "exercises"
+# The comment that ends what a stub gives of its solution.
+YOURS = "    # Yours"
 # Where the next thing of a file begins, in a file that Python cannot read.
 NEXT = re.compile(r"^(def|class|async|@|import|from)\b", re.MULTILINE)
 
@@ -67,20 +69,31 @@ def solution(entry: Entry) -> str:
 
 
 def stub(entry: Entry) -> str:
-    """The function as the reader finds it: the first lines of the solution and nothing done, or its one slip."""
+    """The function as the reader finds it, made from the solution.
+
+    That is its first lines and nothing done, or its one slip. Where a comment in the solution begins with
+    YOURS, the lines above it are given to the reader, and so is the comment.
+    """
     text = solution(entry)
     if entry.slip:
         return text.replace(*entry.slip)
-    (node,) = ast.parse(text).body
-    return "\n".join(text.splitlines()[:node.body[0].end_lineno]) + "\n    raise NotImplementedError\n"
+    lines, (node,) = text.splitlines(), ast.parse(text).body
+    given = [number for number, line in enumerate(lines) if line.startswith(YOURS)]
+    end = given[0] if given else node.body[0].end_lineno
+    while lines[end].startswith("    #"):
+        end += 1
+    return "\n".join(lines[:end]) + "\n    raise NotImplementedError\n"
 
 
 def stubs(stem: str) -> str:
-    """The file of exercises as the reader finds it."""
+    """The file of exercises as the reader finds it: what stands above the first solution, then all stubs."""
     text = solutions(stem)
-    title = ast.get_docstring(ast.parse(text)).replace("Solutions of", "Exercises of", 1)
+    head = text[:re.search("^def ", text, re.MULTILINE).start()].replace("Solutions of", "Exercises of", 1).rstrip()
+    # The reader's lines will use torch, even where the solution does not.
+    if not re.search("^import torch$", head, re.MULTILINE):
+        head = head.replace("from torch", "import torch\nfrom torch", 1)
     mine = [entry for entry in entries() if entry.stem == stem]
-    return "\n\n\n".join([f'"""{title}"""\n\nimport torch\nfrom torch import Tensor', *map(body, mine)]) + "\n"
+    return "\n\n\n".join([head, *map(body, mine)]) + "\n"
 
 
 def body(entry: Entry) -> str:

@@ -1,0 +1,80 @@
+"""The catalogue says what the definitions say, without running them, and finds what a reader means."""
+
+import re
+
+import pytest
+
+from handgrad import exercises
+from handgrad.desk import catalogue, hints, literals, sources
+
+ENTRIES = catalogue.entries()
+every = pytest.mark.parametrize("entry", ENTRIES, ids=[entry.name for entry in ENTRIES])
+
+
+def test_the_catalogue_is_read_from_the_text_and_says_what_the_definitions_say():
+    # NotLiteral here: a field is computed, so that every command would have to load torch.
+    assert [catalogue.entry(n, fields) for n, fields in enumerate(literals.read(), 1)] == list(ENTRIES)
+    assert [catalogue.entry(n, fields) for n, fields in enumerate(catalogue.imported(), 1)] == list(ENTRIES)
+    assert [entry.name for entry in ENTRIES] == [exercise.name for exercise in exercises.ALL]
+    assert [entry.page for entry in ENTRIES] == [exercise.page for exercise in exercises.ALL]
+
+
+@pytest.mark.parametrize("text", [
+    "EXERCISES = tuple(make())", "EXERCISES = (Exercise(**fields),)", "EXERCISES = (make('x'),)", "",
+    "EXERCISES = (Exercise(name=f'{x}', stem='s', section='c', title='t', difficulty=1, importance=1, minutes=1,"
+    " hints=(), mutants=()),)",
+])
+def test_definitions_that_are_computed_are_run_instead(text, tmp_path, monkeypatch):
+    (tmp_path / "computed.py").write_text(text)
+    with pytest.raises(literals.NotLiteral):
+        literals.definitions(tmp_path / "computed.py")
+    monkeypatch.setattr(literals, "modules", lambda: [tmp_path / "computed.py"])
+    assert catalogue.entries.__wrapped__() == ENTRIES
+
+
+@pytest.mark.parametrize("text", ["ALL = ()", "ALL: tuple = tuple(found)", "ALL: tuple = (*found,)"])
+def test_a_registry_that_is_computed_is_run_instead(text, tmp_path, monkeypatch):
+    (tmp_path / "registry.py").write_text(text)
+    monkeypatch.setattr(literals, "REGISTRY", tmp_path / "registry.py")
+    with pytest.raises(literals.NotLiteral):
+        literals.modules()
+    assert catalogue.entries.__wrapped__() == ENTRIES
+
+
+def test_an_exercise_is_found_by_name_number_and_file():
+    third = ENTRIES[2]
+    assert catalogue.find(third.name) is catalogue.find("3") is third
+    of_file = catalogue.find_all(f"some/folder/{third.stem}.py")
+    assert of_file == tuple(entry for entry in ENTRIES if entry.stem == third.stem)
+    assert catalogue.find_all("3") == (third,)
+
+
+@pytest.mark.parametrize("word, says", [
+    ("linear_dv", "did you mean linear_d"), ("tied", "did you mean tied_table?"), ("zzz", "`handgrad list` shows"),
+    ("0", f"numbered from 1 to {len(ENTRIES)}"), ("1000", "numbered from 1"), ("²", "no exercise '²'"),
+    ("linaer.py", "no file of exercises linaer.py; there are "), ("", "no exercise ''"),
+])
+def test_an_unknown_one_is_answered_with_the_nearest(word, says):
+    with pytest.raises(catalogue.UnknownExercise, match=re.escape(says)):
+        catalogue.find_all(word)
+
+
+@every
+def test_the_hints_can_be_read_on_a_terminal(entry):
+    shown = [hints.plain(text) for hint in entry.hints for text in hint]
+    assert not [text for text in shown if re.search(r"[$\\{}]", re.sub(r"`[^`]*`", "", text))]
+
+
+@every
+def test_the_solution_and_the_stub_are_found_as_text(entry):
+    assert sources.solution(entry).startswith(f"def {entry.name}(")
+    stub = sources.stub(entry)
+    assert stub != sources.solution(entry)
+    assert stub.endswith("    raise NotImplementedError\n") != (entry.kind == "bug")
+
+
+@pytest.mark.parametrize("file", catalogue.files())
+def test_a_stub_file_is_made_from_the_solutions(file):
+    stem = file.removesuffix(".py")
+    kept = (sources.PACKAGE.parent / "exercises" / file).read_text(encoding="utf-8")
+    assert sources.stubs(stem) == kept
