@@ -13,7 +13,9 @@ import torch
 
 import handgrad.figures
 from handgrad import bounds, exactness, example, names, recorded
-from handgrad.figures import style, svg
+from handgrad.figures import bugs, style, svg
+from handgrad.zoo.paired import Paired
+from handgrad.zoo.records import Entry
 
 STEMS = sorted(path.stem for path in Path(handgrad.figures.__file__).parent.glob("[a-z]*.py"))
 TOOLS = {"style", "svg"}
@@ -43,11 +45,15 @@ def arguments():
     probs, letters = steps.probs, names.load().vocabulary
     V, h = probs.shape[1], torch.linspace(-1, 1, 40).view(8, 5)
     jacobian = torch.diag(probs[0]) - torch.outer(probs[0], probs[0])
+    entries = [Entry("a", [], 2.2, Paired(3, 0.1, 0.08, 0.12), []), Entry("b", [], None, None, [7])]
     looks = [{"step": 0, "train": 3.3, "dev": 3.4}, {"step": 9, "train": 1.2, "dev": 2.9}]
     curve = ([1e-8, 1e-4, 1e-1], [1e-2, 1e-6, 1e-3])
     return {
         "batchnorm.paths": (gradients.centered, gradients.squared, gradients.mean.expand(32, -1), 0),
         "batchnorm_fused.regression": (steps.xhat, gradients.preact, 0),
+        "bugs.gaps": (entries, {one.name: (0.1, 0.9) for one in entries}),
+        "bugs.maps": ([bugs.Panel("a", probs, "v", "b"), bugs.Panel("b", h, "", "", "abcdefgh")], "Two maps"),
+        "bugs.riddles": ("AB",),
         "checking.roundings": ([0.1, 1.0, 10.0], [1.5, 2.0, 9.0], [1.5, 4.0, 90.0]),
         "checking.u_curve": ({"float32": curve, "float64": curve},),
         "cross_entropy.sparse_and_dense": (gradients.logprobs, gradients.logits, steps.targets),

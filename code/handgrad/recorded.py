@@ -63,8 +63,8 @@ def load(file: str = RECORD) -> Record:
     return Record(**fields)
 
 
-def parsed(path: Path) -> dict:
-    """The JSON of a file.
+def parsed(path: Path, maker: str = MAKER) -> dict:
+    """The JSON of a file that the script `maker` has made.
 
     Raises: RecordError.
     """
@@ -75,7 +75,7 @@ def parsed(path: Path) -> dict:
             f"data/{path.name} cannot be read; it is in the book's repository, not in an installed package"
         ) from error
     except ValueError as error:
-        raise RecordError(f"data/{path.name} is no JSON; fetch it again, or run {MAKER}") from error
+        raise RecordError(f"data/{path.name} is no JSON; fetch it again, or run {maker}") from error
     return fields if isinstance(fields, dict) else {}
 
 

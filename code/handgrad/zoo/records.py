@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from handgrad.recorded import DATA, RecordError, digest, parsed
 from handgrad.zoo.bugs import BUGS, Bug
-from handgrad.zoo.paired import Paired, paired, spread
+from handgrad.zoo.paired import LEVEL, Paired, paired, spread
 
 FILE = "bugs.json"
 MAKER = "python code/tools/record_bugs.py"
@@ -44,10 +44,11 @@ class Zoo(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A bug, or a right training, beside the right one with the same seeds.
+    """A bug, or a right training, beside another with the same seeds.
 
-    paired: the differences of the loss on names set apart, or None if some run failed;
-    failed: the first step and the last step in which a run failed, by seed.
+    dev: the mean loss on names set apart, or None if a run failed or there is none;
+    paired: the differences of that loss, or None as well if there are fewer than two;
+    failed: the steps in which runs failed, in the order of their seeds.
     """
 
     name: str
@@ -55,6 +56,13 @@ class Entry(NamedTuple):
     dev: float | None
     paired: Paired | None
     failed: list[int]
+
+    @property
+    def verdict(self) -> str:
+        """What the runs allow us to say."""
+        if self.failed:
+            return "fails"
+        return self.paired.verdict if self.paired else "not recorded"
 
 
 def matched(bug: Bug) -> str:
@@ -67,7 +75,7 @@ def load(path: Path | None = None) -> Zoo:
 
     Raises: RecordError if the file is missing, damaged, or changed by hand.
     """
-    fields = parsed(path or DATA / FILE)
+    fields = parsed(path or DATA / FILE, MAKER)
     stored = fields.pop("sha256", None)
     if set(fields) != set(Zoo._fields) or stored != digest(fields):
         raise RecordError(f"data/{FILE} is not as it was recorded; fetch it again, or run {MAKER}")
@@ -88,15 +96,42 @@ def of(zoo: Zoo, name: str) -> list[Run]:
     return sorted((run for run in zoo.runs if run.name == name), key=lambda run: run.seed)
 
 
-def entry(zoo: Zoo, name: str) -> Entry:
-    """The runs of one name beside the right ones."""
+def entry(zoo: Zoo, name: str, beside: str = RIGHT, level: float = LEVEL) -> Entry:
+    """The runs of one name beside those of another with the same seeds.
+
+    level: of the interval, as in paired.
+    """
     runs = of(zoo, name)
     failed = [run.failed for run in runs if run.failed is not None]
-    if failed:
+    if failed or not runs:
         return Entry(name, runs, None, None, failed)
-    right = {run.seed: run.dev for run in of(zoo, RIGHT)}
+    others = {run.seed: run.dev for run in of(zoo, beside) if run.failed is None}
     dev = [run.dev for run in runs]
-    return Entry(name, runs, sum(dev) / len(dev), paired(dev, [right[run.seed] for run in runs]), [])
+    pairs = [(run.dev, others[run.seed]) for run in runs if run.seed in others]
+    found = paired(*zip(*pairs, strict=True), level) if len(pairs) > 1 else None
+    return Entry(name, runs, sum(dev) / len(dev), found, [])
+
+
+def entries(zoo: Zoo, level: float = LEVEL) -> list[Entry]:
+    """The bugs beside the right training: the failing ones last, the others by their mean difference."""
+    found = [entry(zoo, bug.name, level=level) for bug in BUGS]
+    return sorted(found, key=lambda one: one.paired.mean if one.paired else float("inf"))
+
+
+def rights(zoo: Zoo) -> list[float]:
+    """The losses on names set apart of the right training, in the order of the seeds."""
+    return [run.dev for run in of(zoo, RIGHT)]
+
+
+def stand_out(zoo: Zoo, name: str) -> float:
+    """The share of the runs of a name that failed, or ended above every one of the right runs."""
+    runs, worst = of(zoo, name), max(rights(zoo))
+    return sum(run.failed is not None or run.dev > worst for run in runs) / max(len(runs), 1)
+
+
+def due(zoo: Zoo, name: str) -> int:
+    """How many runs of a name the rule demands: a few where they decide, and otherwise many."""
+    return FEW if plain(zoo, name) else MANY
 
 
 def plain(zoo: Zoo, name: str) -> bool:
@@ -104,9 +139,9 @@ def plain(zoo: Zoo, name: str) -> bool:
     runs = of(zoo, name)[:FEW]
     if any(run.failed is not None for run in runs):
         return all(run.failed is not None for run in runs)
-    right = [run.dev for run in of(zoo, RIGHT)]
-    gap = sum(run.dev - right[run.seed] for run in runs) / len(runs)
-    return abs(gap) > PLAIN_GAP * spread(right)
+    right = {run.seed: run.dev for run in of(zoo, RIGHT)}
+    gap = sum(run.dev - right[run.seed] for run in runs) / max(len(runs), 1)
+    return abs(gap) > PLAIN_GAP * spread(list(right.values()))
 
 
 def everyone() -> list[str]:

@@ -1,0 +1,122 @@
+"""The tables of the chapter *The bug zoo*, as Markdown."""
+
+from collections.abc import Iterable
+
+from handgrad.values import TITLES, Markdown, code, table
+from handgrad.zoo import checks, records
+from handgrad.zoo.bugs import BUGS
+from handgrad.zoo.records import Entry, Run, Zoo
+from handgrad.zoo.riddles import ANSWERS, anonymous
+from handgrad.zoo.walk import by_name, error, off, walk
+
+CHAPTERS = TITLES | {"softmax": "softmax"}
+SAID = {0.0: "–", 1.0: "**caught**"}
+
+
+def bugs() -> Markdown:
+    """Every bug: its name, what the mistake is, the right piece and below it the wrong one, by chapter."""
+    rows, stem = [("**bug**", "**what is wrong**; the piece that is right, and below it the wrong one")], None
+    for bug in BUGS:
+        if bug.stem != stem:
+            stem = bug.stem
+            rows.append(("", f"[{CHAPTERS[stem]}](./{stem}.md)"))
+        rows.append((bug.name, "\\\n    ".join((bug.says, code(bug.right), code(bug.wrong)))))
+    body = "\n".join(f"* - {name}\n  - {lines}" for name, lines in rows)
+    return Markdown(f"```{{list-table}}\n:class: facing\n:header-rows: 1\n:widths: 3 9\n\n{body}\n```\n")
+
+
+def gap(found: Entry, digits: int = 4) -> tuple[str, str]:
+    """The mean difference of an entry, and its interval."""
+    if found.paired is None:
+        return "", ""
+    _, middle, low, high = found.paired
+    return f"{middle:+.{digits}f}", f"{low:+.{digits}f} to {high:+.{digits}f}"
+
+
+def results(zoo: Zoo) -> Markdown:
+    """What trained to the end, by its difference from the right training: the loss, the interval, the verdict."""
+    found = [records.entry(zoo, records.ROUNDED), *records.entries(zoo)]
+    found = sorted((one for one in found if one.paired), key=lambda one: one.paired.mean)
+    return table(("bug", "dev loss", "difference", "95 % interval", "verdict", "runs"), (
+        (one.name, f"{one.dev:.4f}", *gap(one), one.verdict, len(one.runs)) for one in found
+    ))
+
+
+def failures(zoo: Zoo) -> Markdown:
+    """Every bug with a training that failed, and the step in which each did, by seed."""
+    return table(("bug", "the loss was no finite number in step"), (
+        (one.name, ", ".join(failed(run) for run in one.runs)) for one in records.entries(zoo) if one.failed
+    ))
+
+
+def failed(run: Run) -> str:
+    """The step in which a run failed, or its loss."""
+    return f"{run.failed:,}" if run.failed is not None else f"never (dev loss {run.dev:.4f})"
+
+
+def rescaled(zoo: Zoo) -> Markdown:
+    """Every bug that only rescales, beside the right training at the rate that it amounts to."""
+    rows = []
+    for bug in BUGS:
+        if bug.rescales:
+            other = records.matched(bug)
+            one = records.entry(zoo, bug.name, other)
+            same = records.entry(zoo, other)
+            rows.append((f"{bug.name} (× {bug.rescales})", loss(one), loss(same), gap(one, 6)[1]))
+    return table(("bug", "dev loss", "right, at that rate", "interval of the difference"), rows)
+
+
+def loss(found: Entry) -> str:
+    """The loss of an entry, or that there is none."""
+    if found.failed:
+        return "fails"
+    return f"{found.dev:.4f}" if found.dev is not None else "not recorded"
+
+
+def caught(zoo: Zoo) -> Markdown:
+    """What each check says of each bug; the last column is a single training."""
+    names = [check.name for check in checks.CHECKS if check.name != "shapes"]
+    return table(("bug", *names, "training"), (
+        (one, *(said(found[name]) for name in names), "" if one == "right" else said(records.stand_out(zoo, one)))
+        for one, found in checks.answers().items()
+    ))
+
+
+def said(share: float) -> str:
+    """What a check says of a bug; of many tries, in how many of a hundred it objects."""
+    return SAID.get(share, f"{100 * share:.0f} %")
+
+
+def samples(zoo: Zoo, names: Iterable[str]) -> Markdown:
+    """Names drawn from the networks that these trainings ended with, from one seed."""
+    rows = [(name, records.entry(zoo, name), records.of(zoo, name)) for name in names]
+    return table(("training", "dev loss", "names it makes up"), (
+        (name, loss(found), ", ".join(runs[0].samples)) for name, found, runs in rows if runs
+    ))
+
+
+def sizes(names: Iterable[str]) -> Markdown:
+    """How far the whole gradient of each bug is off, and which gradients are."""
+    return table(("bug", "relative error", "cosine", "first gradient that is off"), (
+        (name, *numbers(name), code(f"d{first(name)}")) for name in names
+    ))
+
+
+def numbers(name: str) -> tuple[str, str]:
+    """The relative error of the whole gradient, and the cosine, of a bug."""
+    relative, cosine = error(by_name(name))
+    return f"{relative:.2g}", f"{cosine:.4f}"
+
+
+def first(name: str) -> str:
+    """The first gradient that a bug makes wrong."""
+    return next(iter(off(walk(by_name(name)))))
+
+
+def riddles() -> Markdown:
+    """For each anonymous backward pass, the gradients that are off, and by how much of the right one."""
+    return table(("", "gradients that are off: relative error"), (
+        (f"**{letter}**", ", ".join(f"{code(f'd{name}')} {much:.2g}" for name, much in
+                                    off(anonymous(letter)).items()))
+        for letter in ANSWERS
+    ))
