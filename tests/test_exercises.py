@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import torch
 from mdit_py_plugins.anchors.index import slugify
 
 from handgrad import exercises
@@ -80,8 +79,11 @@ def test_the_exercise_is_complete(exercise):
     assert len(exercise.mutants) >= 3 and exercise.hints
     assert "Shapes:" in exercises.statement_of(exercise)
     assert exercise.kind in KINDS
-    produced = runner.solution_of(exercise)(*exercise.worked())
-    assert len(answers.as_tuple(exercise, produced)) == len(exercise.gives)
+    worked = exercise.worked()
+    # Where the inputs would fill a page, the worked value is a text.
+    if not isinstance(worked, str):
+        produced = runner.solution_of(exercise)(*worked)
+        assert len(answers.as_tuple(exercise, produced)) == len(exercise.gives)
 
 
 @every
@@ -107,7 +109,7 @@ def test_a_line_to_mend_differs_from_the_solution_as_its_first_mutant_does(exerc
 @every
 def test_draws_have_different_shapes(exercise):
     rounds = runner.rounds(exercise)
-    shapes = {tuple(v.shape for v in each.inputs if isinstance(v, torch.Tensor)) for each in rounds}
+    shapes = {tuple(tensor.shape for tensor in answers.tensors(each.inputs)) for each in rounds}
     assert len(shapes) == len(rounds) == runner.ROUNDS + len(exercise.dtypes) - 1
 
 

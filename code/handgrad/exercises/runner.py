@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from handgrad.checking import tree
 from handgrad.exercises import answers, failures, files, values
@@ -85,7 +84,7 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
 
 def axes(inputs: tuple) -> dict[str, int]:
     """The batch size, by name: the first axis of the first tensor."""
-    first = next((value for value in inputs if isinstance(value, Tensor) and value.ndim), None)
+    first = next((tensor for tensor in answers.tensors(inputs) if tensor.ndim), None)
     return {} if first is None else {"B": first.shape[0]}
 
 
