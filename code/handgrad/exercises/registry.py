@@ -12,6 +12,7 @@ from handgrad.exercises.definitions import (
     mlp,
     softmax,
     tanh,
+    training,
     vjp,
 )
 
@@ -27,6 +28,7 @@ ALL: tuple[Exercise, ...] = (
     *batchnorm_fused.EXERCISES,
     *embedding.EXERCISES,
     *mlp.EXERCISES,
+    *training.EXERCISES,
 )
 
 
