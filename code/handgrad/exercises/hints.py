@@ -13,10 +13,13 @@ def hints_for(exercise: Exercise, verdict: Verdict | None) -> tuple[Hint, ...]:
 
 
 def meets(hint: Hint, said: str) -> bool:
-    """Whether a hint is headed by what was said; the sizes in a shape stand for any number."""
+    """Whether a hint is headed by what was said; the sizes in a shape stand for any number.
+
+    torch puts sizes between its words, "The size of tensor a (3) must match": they are left out.
+    """
     words = re.split(r"(\([^()]*\))", hint.when)
     pattern = "".join(shape(word) if word.startswith("(") else re.escape(word) for word in words)
-    return re.search(pattern, said, re.IGNORECASE) is not None
+    return re.search(pattern, re.sub(r" \(\d+\)", "", said), re.IGNORECASE) is not None
 
 
 def shape(text: str) -> str:

@@ -1,0 +1,144 @@
+"""What is said of values that are no gradients, of several values, and of float32; and which hint comes first."""
+
+import pytest
+import torch
+
+from handgrad.exercises import Exercise, Hint, answers, find, hints_for, runner, values
+from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
+
+X = torch.arange(1.0, 7.0, dtype=torch.float64).view(2, 3)
+DOUBLE = torch.float64
+VALUES = {
+    "right": (X.clone(), X, ""),
+    "integers": (torch.tensor([1, 2]), torch.tensor([1, 2]), ""),
+    "wrong integers": (torch.tensor([5, 2]), torch.tensor([1, 2]),
+                       "No known mistake matches: 1 of 2 entries are wrong. The worst is v[0]: got 5, expected 1."),
+    "integers, shifted": (torch.tensor([2, 3, 1]), torch.tensor([1, 2, 3]),
+                          "Every entry is one place off along axis 0."),
+    "integers, known": (torch.tensor([7, 7]), torch.tensor([1, 2]), "These are sevens."),
+    "integers of another width": (torch.tensor([1, 2]).int(), torch.tensor([1, 2]),
+                                  "v has dtype torch.int32, expected …"),
+    "floats for integers": (torch.tensor([1.0, 2.0]), torch.tensor([1, 2]), "v has dtype torch.float32, expected …"),
+    "truth": (torch.tensor([True, False]), torch.tensor([True, True]), "No known mistake …"),
+    "shape of integers": (torch.tensor([[1, 2]]), torch.tensor([1, 2]),
+                          "The shape is (1, 2), expected (2,): the numbers agree, an axis was kept or lost."),
+    "number": (2.0, 2.0, ""),
+    "number within rounding": (2.0 + 4e-16, 2.0, ""),
+    "wrong number": (6.0, 2.0, "Every entry is 3 times the right one."),
+    "tensor for number": (torch.tensor(2.0), 2.0, "v is Tensor, expected float."),
+    "integer for number": (2, 2.0, "v is int, expected float."),
+    "true for one": (True, 1, "v is bool, expected int."),
+    "text": ("emma", "emma", ""),
+    "wrong text": ("emm", "emma", "v is 'emm', expected 'emma'."),
+    "long text": (["emma"] * 30, ["ava"] * 30, "v is ['emma', …"),
+    "kind of text": (("emma",), ["emma"], "v is tuple, expected list."),
+    "text for tensor": ("x", X, "v is str, not a tensor."),
+    "sparse": (X.to_sparse(), X, "v cannot be judged: only dense tensors that hold numbers are compared."),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_of_any_kind_is_judged(name):
+    got, expected, says = VALUES[name]
+    row = values.row("v", got, expected, None, DOUBLE)
+    assert row.agrees == (not says) and row.name == "v" and row.prefix == "" and bool(row.problem) == bool(says)
+    if says:
+        known = {"These are sevens.": torch.tensor([7, 7])}
+        sentence, _ = values.explained("v", got, expected, {}, known, None, DOUBLE)
+        assert sentence == says or "…" in says and sentence.startswith(says.rstrip("…"))
+        assert len(sentence) < 200
+
+
+def exercise(**changes):
+    """The exercise of the weights, otherwise drawn or given otherwise."""
+    return find("linear_dW")._replace(**changes)
+
+
+def test_which_of_several_values_is_wrong_is_said():
+    verdict = runner.judge(exercise(), lambda dy, x: (x.T @ dy, -dy.sum(0)))
+    assert verdict.sentence == "db: The sign is wrong."
+    assert [(row.name, row.agrees) for row in verdict.rows] == [("dW", True), ("db", False)]
+    assert verdict.picture.startswith("10 of 10 entries are wrong: every entry.")
+
+
+def test_a_function_that_is_right_in_float64_alone_is_found_out():
+    def half(dy, x):
+        assert dy.dtype == torch.float64, "in float32"
+        return x.T @ dy, dy.sum(0)
+
+    verdict = runner.judge(exercise(), half)
+    assert verdict.sentence.endswith("AssertionError: in float32 (line " + verdict.sentence.rsplit("(line ")[1])
+    assert runner.judge(exercise(dtypes=(torch.float64,)), half).status == RIGHT
+
+
+def test_a_remembered_answer_and_a_constant_fail():
+    first = runner.rounds(exercise())[0]
+    assert runner.judge(exercise(), lambda dy, x: first.expected).status == WRONG
+
+
+def test_every_draw_counts():
+    """An answer that is wrong in one draw alone is wrong."""
+    for last in range(len(runner.rounds(exercise()))):
+        calls = []
+
+        def once(dy, x, calls=calls, last=last):
+            calls.append(1)
+            return x.T @ dy * (2 if len(calls) == last + 1 else 1), dy.sum(0)
+
+        assert runner.judge(exercise(), once).status == WRONG and len(calls) == last + 1
+
+
+def test_the_size_of_the_terms_is_heeded():
+    near = lambda dy, x: (x.T @ dy, dy.sum(0) + 1e-12)  # noqa: E731
+    only = {"dtypes": (torch.float64,)}
+    assert runner.judge(exercise(**only), near).status == WRONG
+    assert runner.judge(exercise(sizes=lambda dy, x: {"db": 1e4}, **only), near).status == RIGHT
+
+
+@pytest.mark.parametrize("value, says", [
+    ((X,), "returned 1 values in a tuple, expected one value: is there a comma behind the `return`?"),
+    ((X, X), "returned 2 values in a tuple, expected one value: return dx."),
+    ([X], "dx is list, not a tensor."),
+])
+def test_a_tuple_for_one_value_is_refused(value, says):
+    assert says in runner.judge(find("linear_dx"), lambda dy, W: value).sentence
+
+
+def test_an_input_of_any_kind_that_is_changed_is_seen():
+    inputs = ([1, 2], {"a": X}, (X, "text"), torch.Generator(), 3)
+    assert answers.same(answers.copied(inputs), inputs)
+    for place, change in ((0, lambda v: v.append(3)), (1, lambda v: v["a"].zero_()), (2, lambda v: v[0].add_(1))):
+        mine = answers.copied(inputs)
+        change(mine[place])
+        assert not answers.same(mine, inputs)
+    assert answers.same(X, X.clone()) and not answers.same(X, X.float()) and not answers.same(X, 1)
+
+
+def test_a_generator_may_be_used_and_stands_where_it_stood():
+    generator = torch.Generator().manual_seed(1)
+    mine = answers.copied((generator,))
+    assert torch.equal(torch.rand(3, generator=mine[0]), torch.rand(3, generator=generator))
+    assert answers.same(mine, (generator,))
+
+
+def hinted(*heads) -> Exercise:
+    return exercise(hints=tuple(Hint(head, "text") for head in heads))
+
+
+@pytest.mark.parametrize("head, sentence", [
+    ("The sign is wrong", "db: The sign is wrong."),
+    ("A division by B too many", "Every entry is B times too small: a division by B too many."),
+    ("The shape is (B,), expected (B, V)", "The shape is (7,), expected (7, 10)."),
+    ("RuntimeError: The size of tensor a must match",
+     "linear_dW stopped with RuntimeError: The size of tensor a (3) must match the size of tensor b (7)."),
+])
+def test_the_hint_that_is_named_after_the_sentence_comes_first(head, sentence):
+    verdict = Verdict("linear_dW", WRONG, sentence=sentence)
+    order = [hint.when for hint in hints_for(hinted("first", "second", head, "last"), verdict)]
+    assert order == [head, "first", "second", "last"]
+
+
+def test_without_a_verdict_the_gentle_hint_comes_first():
+    heads = ["one", "two (B, V", "three"]
+    for verdict in (None, Verdict("linear_dW", RIGHT, sentence="It agrees.")):
+        assert [hint.when for hint in hints_for(hinted(*heads), verdict)] == heads
