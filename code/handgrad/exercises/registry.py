@@ -7,6 +7,7 @@ from handgrad.exercises.definitions import (
     checking,
     cross_entropy,
     embedding,
+    exactness,
     forward,
     linear,
     mlp,
@@ -28,6 +29,7 @@ ALL: tuple[Exercise, ...] = (
     *batchnorm_fused.EXERCISES,
     *embedding.EXERCISES,
     *mlp.EXERCISES,
+    *exactness.EXERCISES,
     *training.EXERCISES,
 )
 
