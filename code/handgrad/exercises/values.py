@@ -86,4 +86,7 @@ def swapped(names: tuple[str, ...], got: tuple, expected: tuple) -> str:
             return ""
         found.append(fits[0])
         del left[fits[0]]
+    # In the order of the names it is no exchange: a size handed in by the exercise was stricter than the default.
+    if found == list(names):
+        return ""
     return f"The values are right and their order is not: return {', '.join(names)}."
