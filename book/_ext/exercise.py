@@ -2,7 +2,8 @@
 
 Nothing about an exercise is written in a chapter but its name. The statement is the docstring, the example is
 computed, each hint is folded under the message that the reader will see, and the solution is included from
-its file. The box carries `data-exercise="NAME"`, and {ref}`exercise-NAME` leads to it.
+its file; so is the function that is to be mended, where the exercise is to find a bug. The box carries
+`data-exercise="NAME"`, and {ref}`exercise-NAME` leads to it.
 
     ```{exercise} dcounts_of_probs
     ```
@@ -15,7 +16,13 @@ from pathlib import Path
 from docutils import nodes
 from fold import Parsing, folded
 
-KINDS = {"code": "Write it", "predict": "Predict", "bug": "Find the bug", "further": "Go further"}
+# How the title begins, and what is to be done in which file, by the kind of the exercise.
+KINDS = {
+    "code": ("Write it", "Write yours in `code/exercises/{stem}.py`, then run"),
+    "bug": ("Find the bug", "The function runs, and one of its lines is wrong. "
+                            "Mend it in `code/exercises/{stem}.py`, then run"),
+    "further": ("Go further", "Write yours in `code/exercises/{stem}.py`, then run"),
+}
 FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
 
 
@@ -46,20 +53,22 @@ class Exercise(Parsing):
         return [box]
 
     def content_of(self, found, exercises) -> list[nodes.Node]:
-        """Title, statement, signature, example, hints, solution, command."""
-        kind = nodes.strong("", f"{KINDS.get(found.kind, found.kind.capitalize())}. ")
-        title = nodes.paragraph("", "", kind, *self.inline(found.title), classes=["exercise-title"])
+        """Title, statement, the function as it stands, example, hints, solution, command."""
+        kind, task = KINDS[found.kind]
+        title = nodes.paragraph(
+            "", "", nodes.strong("", f"{kind}. "), *self.inline(found.title), classes=["exercise-title"]
+        )
         statement = FIELDS.sub(r"\n**\1**", exercises.statement_of(found))
-        where = f"Write yours in `code/exercises/{found.stem}.py`, then run"
+        signature = fenced("python", exercises.signature_of(found))
         return [
             title,
             nodes.paragraph("", effort(found), classes=["exercise-effort"]),
             *self.blocks(statement),
-            *self.blocks(fenced("python", exercises.signature_of(found))),
+            *self.blocks(included(found, "exercises") if found.kind == "bug" else signature),
             *self.blocks(f"For example:\n\n{fenced('python', example(found, exercises))}"),
             *(folded(self.inline(hint[0]), self.blocks(hint[1]), "hint") for hint in found.hints),
-            folded([nodes.Text("Show a solution")], self.blocks(solution(found)), "solution"),
-            *self.blocks(f"{where}\n\n{fenced('bash', f'handgrad check {found.name}')}"),
+            folded([nodes.Text("Show a solution")], self.blocks(included(found, "solutions")), "solution"),
+            *self.blocks(f"{task.format(stem=found.stem)}\n\n{fenced('bash', f'handgrad check {found.name}')}"),
         ]
 
 
@@ -74,9 +83,9 @@ def fenced(language: str, code: str) -> str:
     return f"```{{code-block}} {language}\n{code}\n```"
 
 
-def solution(found) -> str:
-    """The solution's function, included from its file."""
-    path = f"/code/solutions/{found.stem}.py"
+def included(found, folder: str) -> str:
+    """The function as it stands in the exercises or in the solutions, included from its file."""
+    path = f"/code/{folder}/{found.stem}.py"
     return f"```{{literalinclude}} {path}\n:language: python\n:pyobject: {found.name}\n```"
 
 

@@ -51,8 +51,6 @@ class Book:
 
 def lay_out(folder: Path) -> Book:
     """Copy the sample, with the project's own settings, extensions, package and data."""
-    from handgrad.exercises import ALL
-
     shutil.copytree(SAMPLE, folder)
     for name in COPIED:
         source, target = ROOT / name, folder / name
@@ -60,8 +58,6 @@ def lay_out(folder: Path) -> Book:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
-    chapter = folder / "book" / "cross_entropy.md"
-    chapter.write_text(chapter.read_text(encoding="utf8").replace("EXERCISE", ALL[0].name), encoding="utf8")
     return Book(folder)
 
 

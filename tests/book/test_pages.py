@@ -3,11 +3,13 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
+import exercise as exercise_directive
 import pytest
 from bs4 import BeautifulSoup
 
 from handgrad import mlp
-from handgrad.exercises import ALL
+from handgrad.exercises import find
+from handgrad.exercises.definition import KINDS
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,7 @@ def test_fold_has_its_own_summary(page):
 
 
 def test_the_exercise_box_holds_everything(page):
-    exercise, box = ALL[0], page("cross_entropy").select_one("div.exercise")
+    exercise, box = find("dlogprobs_of_loss"), page("cross_entropy").select_one("div.exercise")
     assert box["data-exercise"] == exercise.name
     assert exercise.title in box.select_one("p.exercise-title").get_text()
     assert f"Difficulty {exercise.difficulty} of 5" in box.select_one("p.exercise-effort").get_text()
@@ -103,6 +105,21 @@ def test_the_exercise_box_holds_everything(page):
     code = "\n".join(block.get_text() for block in box.select("div.highlight pre"))
     assert f"handgrad check {exercise.name}" in code and "tensor(" in code
     assert page("cross_entropy").find("a", href=f"#{box['id']}")
+
+
+def test_a_line_to_mend_is_shown_as_it_stands_and_its_solution_is_folded(page):
+    box = page("cross_entropy").select("div.exercise")[1]
+    exercise = find(box["data-exercise"])
+    assert exercise.kind == "bug" and box.select_one("p.exercise-title").get_text().startswith("Find the bug. ")
+    shown = [block.get_text() for block in box.select("div.highlight pre") if not block.find_parent("details")]
+    wrong, right = exercise.mutants[0].new, exercise.mutants[0].old
+    assert wrong in shown[0] and right not in shown[0]
+    assert right in box.select_one("details.solution pre").get_text()
+    assert "one of its lines is wrong" in box.get_text()
+
+
+def test_every_kind_of_exercise_has_its_words():
+    assert tuple(exercise_directive.KINDS) == KINDS
 
 
 def test_figures_are_inline_named_numbered_and_captioned(page):
