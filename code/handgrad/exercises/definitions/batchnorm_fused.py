@@ -40,9 +40,9 @@ def wrong_of_mended(dy, xhat, rstd, gamma) -> dict:
 
 
 def worked_saved() -> tuple:
-    """Two rows and one column, of which xhat is ±1/√2."""
-    xhat = torch.tensor([[1.0], [-1.0]]) / 2**0.5
-    return torch.tensor([[1.0], [0.0]]), xhat, torch.tensor([[2.0]]), torch.tensor([3.0])
+    """Five rows and one column; the squares of xhat sum to 4, which is B - 1."""
+    dy, xhat = torch.tensor([[5.0, 0.0, 0.0, 0.0, 0.0], [1.0, -1.0, 1.0, -1.0, 0.0]])
+    return dy[:, None], xhat[:, None], torch.tensor([[2.0]]), torch.tensor([2.0])
 
 
 EXERCISES = (
@@ -118,7 +118,8 @@ EXERCISES = (
         minutes=20,
         gives=("dx",),
         draw=draw_rows,
-        worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, -1.0]]), torch.tensor([[0.5]])),
+        worked=lambda: (torch.tensor([[4.0, 0.0, 0.0, 0.0]]), torch.tensor([[1.0, -1.0, 1.0, -1.0]]),
+                        torch.tensor([[0.5]])),
         hints=(
             Hint("The means were taken over columns",
                  "Here the numbers that belong together stand in one row. Which axis is summed?"),
