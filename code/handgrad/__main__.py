@@ -1,0 +1,5 @@
+"""`python -m handgrad`, where the command itself is not on the path."""
+
+from handgrad.cli import main
+
+main(prog_name="handgrad")
