@@ -29,6 +29,21 @@ def in_parts(gradients: Tensor, sizes: Tensor) -> Tensor:
     raise NotImplementedError
 
 
+def mend_steps(p: Tensor, gradients: Tensor, rate: float) -> Tensor:
+    """Return the parameter after K steps of gradient descent; step k moves against row k of `gradients`.
+
+    As you find it, the lines are written like a loop with autograd, where backward adds to what is already
+    in `.grad`. One line is wrong, or stands in the wrong place; mend it.
+
+    Shapes: p, result (M,); gradients (K, M).
+    """
+    grad = torch.zeros_like(p)
+    for dp in gradients:
+        grad = grad + dp
+        p = p - rate * grad
+    return p
+
+
 def running_statistics(mean: Tensor, var: Tensor, x: Tensor, momentum: float) -> tuple[Tensor, Tensor]:
     """Return the running mean and the running variance after one more minibatch.
 
@@ -51,21 +66,6 @@ def evaluation_backward(
     Shapes: dy, x, dx (B, H); mean, var (1, H); gamma, dgamma, dbeta (H,); eps a number.
     """
     raise NotImplementedError
-
-
-def mend_steps(p: Tensor, gradients: Tensor, rate: float) -> Tensor:
-    """Return the parameter after K steps of gradient descent; step k moves against row k of `gradients`.
-
-    As you find it, the lines are written like a loop with autograd, where backward adds to what is already
-    in `.grad`. One line is wrong, or stands in the wrong place; mend it.
-
-    Shapes: p, result (M,); gradients (K, M).
-    """
-    grad = torch.zeros_like(p)
-    for dp in gradients:
-        grad = grad + dp
-        p = p - rate * grad
-    return p
 
 
 def pooled_statistics(means: Tensor, variances: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:

@@ -50,6 +50,21 @@ def in_parts(gradients: Tensor, sizes: Tensor) -> Tensor:
     return share @ gradients
 
 
+def mend_steps(p: Tensor, gradients: Tensor, rate: float) -> Tensor:
+    """Return the parameter after K steps of gradient descent; step k moves against row k of `gradients`.
+
+    As you find it, the lines are written like a loop with autograd, where backward adds to what is already
+    in `.grad`. One line is wrong, or stands in the wrong place; mend it.
+
+    Shapes: p, result (M,); gradients (K, M).
+    """
+    for dp in gradients:
+        grad = torch.zeros_like(p)
+        grad = grad + dp
+        p = p - rate * grad
+    return p
+
+
 def running_statistics(mean: Tensor, var: Tensor, x: Tensor, momentum: float) -> tuple[Tensor, Tensor]:
     """Return the running mean and the running variance after one more minibatch.
 
@@ -82,21 +97,6 @@ def evaluation_backward(
     dbeta = dy.sum(0)
     dx = dy * gamma * rstd
     return dx, dgamma, dbeta
-
-
-def mend_steps(p: Tensor, gradients: Tensor, rate: float) -> Tensor:
-    """Return the parameter after K steps of gradient descent; step k moves against row k of `gradients`.
-
-    As you find it, the lines are written like a loop with autograd, where backward adds to what is already
-    in `.grad`. One line is wrong, or stands in the wrong place; mend it.
-
-    Shapes: p, result (M,); gradients (K, M).
-    """
-    for dp in gradients:
-        grad = torch.zeros_like(p)
-        grad = grad + dp
-        p = p - rate * grad
-    return p
 
 
 def pooled_statistics(means: Tensor, variances: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:
