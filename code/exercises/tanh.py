@@ -33,3 +33,39 @@ def tanh_tail(dy: Tensor, x: Tensor) -> Tensor:
     Shapes: dy, x, result (B, H).
     """
     raise NotImplementedError
+
+
+def rsqrt_backward(dy: Tensor, y: Tensor) -> Tensor:
+    """Return the gradient of `x`, from the output alone.
+
+    Forward, `y = x**-0.5`, the reciprocal of the square root of a positive number, and `dy` is the gradient of `y`.
+
+    Shapes: dy, y, result (B, H).
+    """
+    raise NotImplementedError
+
+
+def mend_tanh_layer(dy: Tensor, x: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the gradients of `x` and of `b`.
+
+    As you find it, one line is wrong; mend that line.
+    Forward, `y = (x + b).tanh()`, and `dy` is the gradient of `y`.
+
+    Shapes: dy, x (B, H); b (H,); results (B, H) and (H,).
+    """
+    preact = x + b
+    y = preact.tanh()
+    dpreact = (1 - preact**2) * dy
+    db = dpreact.sum(0)
+    return dpreact, db
+
+
+def gelu_backward(dy: Tensor, x: Tensor) -> Tensor:
+    """Return the gradient of `x` behind GELU, in the form that is made of a tanh.
+
+    Forward, entry by entry, `inner = 0.8 * (x + 0.045 * x**3)` and `y = 0.5 * x * (1 + inner.tanh())`.
+    `dy` is the gradient of `y`. The two constants are rounded.
+
+    Shapes: dy, x, result (B, H).
+    """
+    raise NotImplementedError
