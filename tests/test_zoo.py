@@ -233,6 +233,22 @@ def test_the_table_of_bugs_has_every_bug_under_its_chapter():
         assert f"](./{bug.stem}.md)" in text
 
 
+def rows(text):
+    """The cells of a table's rows, without its head."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+
+
+def test_the_table_of_sizes_holds_what_was_measured():
+    assert rows(tables.sizes(["no mean", "gain as shift"])) == [
+        ["no mean", "31", "1.0000", "`dlogits`"], ["gain as shift", "0.15", "0.9886", "`dgamma`"]]
+
+
+def test_the_table_of_riddles_has_a_row_for_each_letter_and_no_name():
+    text = tables.riddles()
+    assert [row[0] for row in rows(text)] == [f"**{letter}**" for letter in "ABCDEF"]
+    assert rows(text)[1][1] == "`dtable` 1.3" and not [bug.name for bug in BUGS if bug.name in text]
+
+
 def test_what_a_check_says_in_a_cell():
     assert [tables.said(share) for share in (0.0, 1.0, 0.184)] == ["–", "**caught**", "18 %"]
 

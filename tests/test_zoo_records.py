@@ -141,6 +141,47 @@ def test_how_many_runs_stand_out():
     assert records.stand_out(zoo, "no slope") == 0.5 and records.stand_out(zoo, "no mean") == 0.0
 
 
+def cells(text):
+    """The cells of a table's rows, without its head."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+
+
+def test_the_table_of_results_gives_mean_and_half_of_the_interval():
+    zoo = invented(no_slope=[2.0, 2.03, 2.03])
+    found = records.entry(zoo, "no slope").paired
+    half = paired.student(2) * stdev([-0.1, -0.08, -0.09]) / 3**0.5
+    assert found.mean == pytest.approx(-0.09) and found.high - found.mean == pytest.approx(half)
+    assert cells(tables.results(zoo)) == [
+        ["no slope", "2.0200", f"−0.0900\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{half:.4f}", "better", "3"]]
+
+
+def test_the_control_stands_in_the_table_of_results():
+    zoo = invented(**{"right,_rounded_otherwise": [2.1, 2.11], "no_slope": [2.0, 2.03, 2.03], "no_mean": [2.3, 2.4]})
+    assert [row[0] for row in cells(tables.results(zoo))] == ["no slope", ROUNDED, "no mean"]
+
+
+def test_the_table_of_rescaling_bugs_sets_them_beside_their_rate():
+    zoo = invented(**{"no_mean": [2.3, 2.31], "right,_rate_×_B": [2.3, 2.31], "mean_twice": [5]})
+    one, two, three = cells(tables.rescaled(zoo))
+    zero = "+0.000000\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.000000"
+    assert one == ["no mean (× B)", "2.3050", "2.3050", zero]
+    assert two == ["mean over V (× B/V)", "not recorded", "not recorded", ""]
+    assert three == ["mean twice (× 1/B)", "fails", "not recorded", ""]
+
+
+def test_the_table_of_samples_shows_what_was_drawn():
+    zoo = invented(no_slope=[2.0, 2.03])
+    assert cells(tables.samples(zoo, [RIGHT, "no slope", "no mean"])) == [
+        ["right", "2.1450", "ann"], ["no slope", "2.0150", "bob"]]
+
+
+def test_the_table_of_checks_ends_with_the_trainings():
+    zoo = invented(no_slope=[2.0, 2.3, 7, 2.4], no_mean=[9])
+    last = {row[0]: row[-1] for row in cells(tables.caught(zoo))}
+    assert len(last) == len(BUGS) + 1 and last["right"] == ""
+    assert (last["no slope"], last["no mean"], last["no gain"]) == ("75 %", "**caught**", "–")
+
+
 # The file
 
 @pytest.fixture

@@ -25,20 +25,21 @@ def bugs() -> Markdown:
     return Markdown(f"```{{list-table}}\n:class: facing\n:header-rows: 1\n:widths: 3 9\n\n{body}\n```\n")
 
 
-def gap(found: Entry, digits: int = 4) -> tuple[str, str]:
-    """The mean difference of an entry, and its interval."""
+def gap(found: Entry, digits: int = 4) -> str:
+    """The mean difference of an entry, and by how much its interval goes to either side."""
     if found.paired is None:
-        return "", ""
-    _, middle, low, high = found.paired
-    return f"{middle:+.{digits}f}", f"{low:+.{digits}f} to {high:+.{digits}f}"
+        return ""
+    half = (found.paired.high - found.paired.low) / 2
+    # Held together, so that a narrow page does not break it into three lines.
+    return f"{found.paired.mean:+.{digits}f} ± {half:.{digits}f}".replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def results(zoo: Zoo) -> Markdown:
     """What trained to the end, by its difference from the right training: the loss, the interval, the verdict."""
     found = [records.entry(zoo, records.ROUNDED), *records.entries(zoo)]
     found = sorted((one for one in found if one.paired), key=lambda one: one.paired.mean)
-    return table(("bug", "dev loss", "difference", "95 % interval", "verdict", "runs"), (
-        (one.name, f"{one.dev:.4f}", *gap(one), one.verdict, len(one.runs)) for one in found
+    return table(("bug", "dev loss", "difference", "verdict", "runs"), (
+        (one.name, f"{one.dev:.4f}", gap(one), one.verdict, len(one.runs)) for one in found
     ))
 
 
@@ -62,8 +63,8 @@ def rescaled(zoo: Zoo) -> Markdown:
             other = records.matched(bug)
             one = records.entry(zoo, bug.name, other)
             same = records.entry(zoo, other)
-            rows.append((f"{bug.name} (× {bug.rescales})", loss(one), loss(same), gap(one, 6)[1]))
-    return table(("bug", "dev loss", "right, at that rate", "interval of the difference"), rows)
+            rows.append((f"{bug.name} (× {bug.rescales})", loss(one), loss(same), gap(one, 6)))
+    return table(("bug", "dev loss", "right, at that rate", "difference"), rows)
 
 
 def loss(found: Entry) -> str:
