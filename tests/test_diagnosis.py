@@ -63,6 +63,8 @@ CASES = {
     "transposed and wrong": (OTHER.T, X, "The shape is .*: it is transposed, and the numbers .*."),
     "sum missing": (X, X.sum(0), r"The shape is .* expected \(4,\): the sum over axis 0 is missing."),
     "sum of rows missing": (X, X.sum(1, keepdim=True), "The shape is .*: the sum over axis 1 is missing."),
+    "sum too many": (X.sum(0), X, r"The shape is \(4,\), .*: it was summed over axis 0, a sum too many."),
+    "sum of rows too many": (X.sum(1, keepdim=True), X, r"The shape is \(6, 1\), .* over axis 1, a sum too many."),
     "shape": (X[:2], X, r"The shape is \(2, 4\), expected \(6, 4\)."),
     "scalar for a matrix": (X[0, 0], X, r"The shape is \(\), expected \(6, 4\)."),
     "sign": (-X, X, "The sign is wrong."),

@@ -103,6 +103,10 @@ def shape_mistake(got: Tensor, expected: Tensor) -> str:
             summed = got.sum(axis, keepdim=keepdim)
             if agree(summed, expected):
                 return f"{shapes}: the sum over axis {axis} is missing."
+    for axis in range(expected.ndim):
+        for keepdim in (True, False):
+            if agree(got, expected.sum(axis, keepdim=keepdim)):
+                return f"{shapes}: it was summed over axis {axis}, a sum too many."
     return f"{shapes}."
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 
 from handgrad.checking import tree
-from handgrad.exercises import answers, failures, files, values
+from handgrad.exercises import answers, failures, files, generic, values
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
 
@@ -78,6 +78,7 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
     name, g, e = wrong[0]
     mistakes = exercise.mistakes(*each.inputs) if exercise.mistakes else {}
     sentence, picture = values.explained(name, g, e, axes(each.inputs), mistakes, sizes.get(name), each.dtype)
+    sentence = generic.named(sentence, g, e, generic.mistakes(exercise, solution_of(exercise), each, name))
     whose = f"{name}: " if len(got) > 1 and not sentence.startswith(name) else ""
     return rows, whose + sentence, picture
 
