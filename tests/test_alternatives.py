@@ -1,38 +1,14 @@
 """Right answers that are spelled otherwise than the solution are right."""
 
-import importlib.util
-import inspect
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from answering import WRITTEN, belonging, functions
 
 from handgrad.exercises import ALL, runner
 from handgrad.exercises.verdict import RIGHT
 
-FOLDER = Path(__file__).parent / "alternatives"
 WANTED = 2
-NAMES = {exercise.name for exercise in ALL}
-
-
-def functions(path):
-    """The answers in a file of alternatives, by name; a function that is imported, or has no __ in it, helps."""
-    spec = importlib.util.spec_from_file_location(f"alternatives_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    own = {name: value for name, value in vars(module).items()
-           if inspect.isfunction(value) and value.__module__ == module.__name__}
-    return {name: value for name, value in own.items() if "__" in name or name in NAMES}
-
-
-def belonging(stem, name):
-    """The exercise that a function called NAME__HOW answers, or nothing."""
-    answers, _, how = name.partition("__")
-    return next((e for e in ALL if e.name == answers and e.stem == stem and how), None)
-
-
-WRITTEN = [(path.stem, name, function) for path in sorted(FOLDER.glob("*.py"))
-           for name, function in functions(path).items()]
 
 
 @pytest.mark.parametrize("stem, name, function", WRITTEN, ids=[f"{stem}.{name}" for stem, name, _ in WRITTEN])

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from answering import mutated, text_of
 from mdit_py_plugins.anchors.index import slugify
 
 from handgrad import exercises
@@ -23,20 +24,6 @@ def functions(path):
     tree = ast.parse(path.read_text())
     nodes = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return [(node.name, ast.unparse(node.args), ast.get_docstring(node)) for node in nodes]
-
-
-def text_of(exercise, mutant):
-    """The text of the solution with one piece replaced."""
-    source = inspect.getsource(runner.solution_of(exercise))
-    assert source.count(mutant.old) == 1, f"{mutant.old!r} stands {source.count(mutant.old)} times"
-    return source.replace(mutant.old, mutant.new)
-
-
-def mutated(exercise, mutant):
-    """The solution with one piece of its text replaced."""
-    names = dict(runner.solution_of(exercise).__globals__)
-    exec(text_of(exercise, mutant), names)
-    return names[exercise.name]
 
 
 def anchors(path):

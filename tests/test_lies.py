@@ -3,8 +3,11 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from answering import WRITTEN, belonging, mutated
 
 from handgrad.checking import judge
+from handgrad.exercises import ALL, answers, find, runner
+from handgrad.exercises.verdict import RIGHT, WRONG
 from handgrad.ops import batchnorm, cross_entropy, embedding, softmax
 
 G = torch.Generator().manual_seed(0)
@@ -65,3 +68,75 @@ def test_lie_5_a_reference_that_repeats_the_mistake():
     assert not refused(forgotten, own)
     (torchs,) = torch.autograd.grad(F.cross_entropy(leaf, targets), leaf)
     assert refused(forgotten, torchs) and not refused(forgotten / 4, torchs)
+
+
+# The same five, against the checker of the exercises.
+
+
+def status(exercise, answer):
+    return runner.judge(exercise, answer).status
+
+
+def test_lie_1_of_an_exercise_a_broadcast():
+    exercise = find("linear_dW")
+    assert status(exercise, lambda dy, x: (x.T @ dy, dy.sum(0, keepdim=True))) == WRONG
+    assert status(find("tanh_backward"), lambda dy, y: ((1 - y**2) * dy)[:1]) == WRONG
+
+
+def test_lie_2_of_an_exercise_an_upstream_gradient_of_ones():
+    exercise = find("batchnorm_fused")
+
+    def ones(generator):
+        dy, *rest = exercise.draw(generator)
+        return torch.ones_like(dy), *rest
+
+    def nothing(dy, xhat, rstd, gamma):
+        return torch.zeros_like(dy)
+
+    blind = exercise._replace(draw=ones, sizes=lambda *inputs: {"dx": 9.0})
+    assert status(blind, nothing) == RIGHT and status(exercise, nothing) == WRONG
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_no_exercise_draws_a_tensor_of_one_repeated_number(exercise):
+    for each in runner.rounds(exercise):
+        drawn = [t for t in answers.tensors(each.inputs) if t.is_floating_point() and t.numel() > 3]
+        assert all(t.max() > t.min() for t in drawn)
+
+
+def test_lie_3_of_an_exercise_a_branch_that_is_not_reached():
+    exercise = find("embedding_backward")
+
+    def distinct(generator):
+        demb, context, V = exercise.draw(generator)
+        return demb, torch.arange(context.numel()).view_as(context), context.numel()
+
+    def overwriting(demb, context, V):
+        dtable = demb.new_zeros(V, demb.shape[2])
+        dtable[context] = demb
+        return dtable
+
+    assert status(exercise._replace(draw=distinct), overwriting) == RIGHT
+    assert status(exercise, overwriting) == WRONG
+    for each in runner.rounds(exercise):
+        assert each.inputs[1].unique().numel() < each.inputs[1].numel()
+
+
+@pytest.mark.parametrize("error", [1e-2, 1e-6, 1e-12])
+def test_lie_4_of_an_exercise_a_loose_tolerance(error):
+    exercise = find("cross_entropy_fused")
+    right = runner.solution_of(exercise)
+    assert status(exercise, lambda logits, targets: right(logits, targets) * (1 + error)) == WRONG
+    assert status(exercise, lambda logits, targets: right(logits, targets) * 0) == WRONG
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_lie_5_of_an_exercise_a_solution_that_is_wrong(exercise, monkeypatch):
+    """With a wrong solution in its place the other right answers are refused: it could not stand unseen."""
+    others = [function for stem, name, function in WRITTEN
+              if belonging(stem, name) is exercise]
+    if not others and exercise.kind != "code":
+        pytest.skip("no other answer is asked of this kind, and there is none")
+    wrong = mutated(exercise, exercise.mutants[0])
+    monkeypatch.setattr(runner, "solution_of", lambda exercise: wrong)
+    assert others and all(status(exercise, other) != RIGHT for other in others)
