@@ -106,7 +106,7 @@ EXERCISES = (
         hints=(
             Hint("The path through the variance is forgotten",
                  "`centered` stands in two forward lines. Each sends a gradient back, and they are added."),
-            Hint("The path through the variance is B/(B − 1) times too small",
+            Hint("Divided by B where the forward pass divided by B − 1",
                  "What did the forward pass divide the sum of squares by?"),
         ),
         mutants=(
@@ -141,8 +141,8 @@ EXERCISES = (
         hints=(
             Hint("Mean and variance are treated as constants",
                  "Draw the arrows first. Two leave `x`, two leave `centered`."),
-            Hint("In each column every row is off by the same amount",
-                 "Something that is one number a column is missing: the path through the mean."),
+            Hint("The path through the mean has the wrong sign",
+                 "The mean is subtracted, so its gradient is *minus* the sum of what arrives at `centered`."),
             Hint("The gain is forgotten",
                  "It enters at `dxhat = dy * gamma`, and in no other line."),
         ),
@@ -213,7 +213,7 @@ EXERCISES = (
                  "its slope again."),
             Hint("by a factor that differs from column to column",
                  "Which values have one number a column? One of them is in the result once too often."),
-            Hint("It still disagrees after a change",
+            Hint("No known mistake matches",
                  "`xhat = centered * rstd`. Nudge `rstd`, with `centered` held fixed: by how much does `xhat` move?"),
         ),
         mutants=(

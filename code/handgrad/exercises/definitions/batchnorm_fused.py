@@ -92,7 +92,7 @@ EXERCISES = (
             Hint("What is subtracted for the mean is one number for the whole matrix",
                  "Which term of the line for `dx` is the path through the mean? What shape should it have, "
                  "and what shape has it?"),
-            Hint("It still disagrees after a change",
+            Hint("No known mistake matches",
                  "A sum without an axis adds up everything. Broadcasting hides it: one number fits wherever a "
                  "row of $H$ numbers fits."),
         ),

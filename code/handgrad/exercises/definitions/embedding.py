@@ -186,7 +186,7 @@ EXERCISES = (
             Hint("A character that stands twice in one context is counted once there",
                  "Call the function with one row, once with two different characters and once with the same "
                  "character twice. In which line are the two treated alike?"),
-            Hint("It still disagrees after a change",
+            Hint("No known mistake matches",
                  "`dtable[rows] += values` reads all rows, adds, and writes all of them back. A row that is "
                  "named twice is read twice before it is written."),
         ),

@@ -4,6 +4,7 @@ import torch
 
 from handgrad.exercises import draws
 from handgrad.exercises.definition import Exercise, Hint, Mutant
+from handgrad.exercises.wrong import forward as wrong
 
 EPS = 1e-3
 
@@ -14,52 +15,11 @@ def draw_codes(generator: torch.Generator) -> tuple:
     return torch.randint(1, 27, (n,), generator=generator), T
 
 
-def wrong_windows(codes: torch.Tensor, T: int) -> dict:
-    """What plausible mistakes in context_windows give.
-
-    Shapes: codes (n,); each result (n + 1, T), (n + 1,) or (n, ...).
-    """
-    n = len(codes)
-    dots = codes.new_zeros(T + 1)
-    padded = torch.cat([dots[1:], codes, dots[:1]])
-    context = padded.unfold(0, T, 1)
-    return {
-        "The window after the last letter, whose answer is the dot, is missing.": context[:n],
-        "Each context holds its own target: it is one character too late.": context[1:],
-        "The contexts are read from right to left; the character just before the target stands last.":
-            context[: n + 1].flip(1),
-        "The targets are the last characters of the contexts; they should be the ones that come next.":
-            context[: n + 1, -1],
-        "The targets lack the dot at the end.": codes,
-    }
-
-
 def draw_pairs(generator: torch.Generator) -> tuple:
     """Inputs of following_probs: last, targets (N,), prior (V, V). With N = 3 V² some pairs come again."""
     (V,) = draws.lengths(generator, 1)
     last, targets = torch.randint(0, V, (2, 3 * V * V), generator=generator)
     return last, targets, draws.normal(generator, V, V).abs() + 0.1
-
-
-def wrong_probs(last: torch.Tensor, targets: torch.Tensor, prior: torch.Tensor) -> dict:
-    """What plausible mistakes in following_probs give.
-
-    Shapes: last, targets (N,); prior, each result (V, V).
-    """
-    one = torch.ones((), dtype=prior.dtype)
-    counts = prior.index_put((last, targets), one, accumulate=True)
-    once = prior.index_put((last, targets), prior[last, targets] + 1)
-    turned = prior.index_put((targets, last), one, accumulate=True)
-    return {
-        "A pair that comes several times was counted once: the last write wins.": once / once.sum(1, keepdim=True),
-        "Rows and columns are exchanged: the row is the character before, the column the one after.":
-            turned / turned.sum(1, keepdim=True),
-        "These are the columns over their sums; the probabilities of a row must sum to 1.": counts / counts.sum(0),
-        "All counts were divided by one sum; each row has a sum of its own.": counts / counts.sum(),
-        "These are the counts; they still have to be divided by the sum of their row.": counts,
-        "The prior was added after the division.":
-            (counts - prior) / (counts - prior).sum(1, keepdim=True) + prior,
-    }
 
 
 def draw_x(generator: torch.Generator) -> tuple:
@@ -69,56 +29,11 @@ def draw_x(generator: torch.Generator) -> tuple:
     return x, draws.normal(generator, H) - 2.0, draws.normal(generator, H), EPS
 
 
-def wrong_y(x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, eps: float) -> dict:
-    """What plausible mistakes in batchnorm_forward give.
-
-    Shapes: x, each result (B, H); gamma, beta (H,).
-    """
-    centered, var = x - x.mean(0), x.var(0)
-    xhat = centered / (var + eps) ** 0.5
-    return {
-        "The variance divides by B where B − 1 belongs.":
-            gamma * centered / (x.var(0, correction=0) + eps) ** 0.5 + beta,
-        "eps was added to the standard deviation and not to the variance.":
-            gamma * centered / (var**0.5 + eps) + beta,
-        "eps is forgotten.": gamma * centered / var**0.5 + beta,
-        "The square root is missing: this divides by the variance.": gamma * centered / (var + eps) + beta,
-        "The mean is not subtracted.": gamma * x / (var + eps) ** 0.5 + beta,
-        "The shift is forgotten.": gamma * xhat,
-        "The gain is forgotten.": xhat + beta,
-        "The gain multiplies the shift as well.": gamma * (xhat + beta),
-        "One mean and one variance were taken of the whole matrix; each column has its own.":
-            gamma * (x - x.mean()) / (x.var() + eps) ** 0.5 + beta,
-        "The mean and the variance were taken along rows; each column has its own.":
-            gamma * (x - x.mean(1, keepdim=True)) / (x.var(1, keepdim=True) + eps) ** 0.5 + beta,
-    }
-
-
 def draw_logits(generator: torch.Generator) -> tuple:
     """Inputs of loss_forward: logits (B, V) of which whole rows lie far from zero, targets (B,)."""
     B, V = draws.lengths(generator, 2)
     rows = torch.linspace(-2000, 2000, B, dtype=torch.float64)[:, None]
     return draws.normal(generator, B, V, scale=3.0) + rows, draws.targets(generator, B, V)
-
-
-def wrong_loss(logits: torch.Tensor, targets: torch.Tensor) -> dict:
-    """What plausible mistakes in loss_forward give.
-
-    Shapes: logits (B, V); targets (B,); each result (B, V) or ().
-    """
-    logprobs, B = logits.log_softmax(1), len(targets)
-    chosen = logprobs[torch.arange(B), targets]
-    return {
-        "These are the probabilities and not their logarithms.": logprobs.exp(),
-        "Softmax was taken over columns; the probabilities of a row must sum to 1.": logits.log_softmax(0),
-        "These are the shifted logits; the logarithm of the sum is not subtracted.":
-            logits - logits.amax(1, keepdim=True),
-        "Every row was given every target: rows and columns must be indexed in pairs.":
-            -logprobs[:, targets].mean(),
-        "This is the loss of the mean probability; the mean has to be taken of the logarithms.":
-            -chosen.exp().mean().log(),
-        "This is the mean over all classes, and not that of the targets.": -logprobs.mean(),
-    }
 
 
 EXERCISES = (
@@ -153,7 +68,7 @@ EXERCISES = (
             Mutant("return context, targets", "return context.float(), targets", "has dtype torch.float32"),
             Mutant("return context, targets", "return targets, context", "The shape is"),
         ),
-        mistakes=wrong_windows,
+        mistakes=wrong.context_windows,
     ),
     Exercise(
         name="following_probs",
@@ -191,7 +106,7 @@ EXERCISES = (
                    "    return counts / counts.sum(1, keepdim=True) + prior",
                    "The prior was added after the division"),
         ),
-        mistakes=wrong_probs,
+        mistakes=wrong.following_probs,
     ),
     Exercise(
         name="batchnorm_forward",
@@ -205,7 +120,7 @@ EXERCISES = (
         draw=draw_x,
         worked=lambda: (torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([10.0]), torch.tensor([5.0]), 0.0),
         hints=(
-            Hint("along rows", "One number a column: the sum runs over axis 0."),
+            Hint("The mean and the variance were taken along rows", "One number a column: the sum runs over axis 0."),
             Hint("The variance divides by B where B − 1 belongs",
                  "`F.batch_norm` divides by $B$; this network, as the notebook, by $B - 1$, as `x.var(0)` does."),
             Hint("eps was added to the standard deviation",
@@ -225,7 +140,7 @@ EXERCISES = (
             Mutant("x - x.mean(0, keepdim=True)\n    var = (centered**2).sum(0, keepdim=True) / (B - 1)",
                    "x - x.mean()\n    var = x.var()", "of the whole matrix"),
         ),
-        mistakes=wrong_y,
+        mistakes=wrong.batchnorm_forward,
     ),
     Exercise(
         name="loss_forward",
@@ -243,8 +158,8 @@ EXERCISES = (
                  "The exponential of 1,000 is larger than any float, and that of −1,000 is 0. What may be "
                  "subtracted from a row without changing its probabilities? And what is the logarithm of a "
                  "quotient, so that no quotient has to be taken?"),
-            Hint("is off by the same amount: a path through one number a row",
-                 "Look at the logarithm of the sum: which row, and which sum?"),
+            Hint("The mean of the exponentials was taken",
+                 "The exponentials of your log-probabilities are probabilities. Does each row of them sum to 1?"),
             Hint("Every row was given every target",
                  "`logprobs[:, targets]` is a matrix. Row $b$ wants the column `targets[b]`: index with "
                  "`torch.arange(B)` beside `targets`."),
@@ -253,6 +168,8 @@ EXERCISES = (
             Mutant("logits - logits.amax(1, keepdim=True)", "logits", "nan or infinite"),
             Mutant("logits.amax(1, keepdim=True)", "logits.max()", "nan or infinite"),
             Mutant(" - shifted.exp().sum(1, keepdim=True).log()", "", "the logarithm of the sum is not subtracted"),
+            Mutant("shifted.exp().sum(1, keepdim=True)", "shifted.exp().mean(1, keepdim=True)",
+                   "The mean of the exponentials was taken"),
             Mutant("return logprobs, loss", "return logprobs.exp(), loss", "These are the probabilities"),
             Mutant("-logprobs[torch.arange(len(targets)), targets].mean()",
                    "-logprobs[torch.arange(len(targets)), targets].sum()", "the division by B is missing"),
@@ -264,7 +181,7 @@ EXERCISES = (
             Mutant("-logprobs[torch.arange(len(targets)), targets].mean()", "-logprobs.mean()",
                    "the mean over all classes"),
         ),
-        mistakes=wrong_loss,
+        mistakes=wrong.loss_forward,
         # A logit of 2000 is given to so many digits and no more, and its log-probability is a difference.
         sizes=lambda logits, targets: dict.fromkeys(("logprobs", "loss"), logits.abs().max()),
     ),

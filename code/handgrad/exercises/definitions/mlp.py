@@ -34,9 +34,14 @@ def draw_steps(generator: torch.Generator) -> tuple:
 def worked() -> str:
     """Thirty values are too many to print; where to see them instead."""
     return (
+        "import torch\n"
         "from handgrad import example, trace\n"
-        "steps = example.steps()  # the minibatch of the book\n"
-        "gradients = trace.backward_steps(torch.ones(()), steps)  # what to expect: gradients.logits, ..."
+        "\n"
+        "# The minibatch of the book.\n"
+        "dloss = torch.ones(())\n"
+        "steps = example.steps()\n"
+        "# What to expect: gradients.logits, gradients.W2, and so on.\n"
+        "gradients = trace.backward_steps(dloss, steps)"
     )
 
 
@@ -53,7 +58,7 @@ EXERCISES = (
         draw=draw_steps,
         worked=worked,
         hints=(
-            Hint("dcounts_sum_inv is NoneType",
+            Hint("is NoneType, not a tensor",
                  "So far all is right, and here your lines end. Look for every forward line in which the value "
                  "stands on the right; each of them sends something back."),
             Hint("The path through counts_sum is forgotten",
@@ -84,6 +89,8 @@ EXERCISES = (
             Mutant("dxhat = dpreact * gamma", "dxhat = dpreact", "dxhat: The gain is forgotten"),
             Mutant("(dxhat * centered).sum(0, keepdim=True)", "(dxhat * xhat).sum(0, keepdim=True)",
                    "where centered belongs"),
+            Mutant("drstd = (dxhat * centered).sum(0, keepdim=True)", "drstd = (dxhat * centered).sum(0)",
+                   "drstd: The shape is"),
             Mutant("** -1.5", "** -0.5", "The exponent is still −1/2"),
             Mutant("dvar / (B - 1)", "dvar / B", "where the forward pass divided by B − 1"),
             Mutant(" + dsquared * 2 * centered", "", "dcentered: The path through squared is forgotten"),
@@ -111,11 +118,12 @@ EXERCISES = (
         draw=draw_steps,
         worked=worked,
         hints=(
-            Hint("db2: ",
+            Hint("db2: The targets are not subtracted",
                  "`db2` is the first that `dlogits` goes into. Check the one line for `dlogits`: the "
                  "probabilities, less one at the targets, times `dloss` over $B$."),
-            Hint("dbeta: ", "Between `dlogits` and `dbeta` lie the weights, transposed, and the slope of tanh."),
-            Hint("db1: ",
+            Hint("dbeta: The slope is forgotten",
+                 "Between `dlogits` and `dbeta` lie the weights, transposed, and the slope of tanh."),
+            Hint("db1: The path through the mean is forgotten",
                  "It should be zero, up to rounding. Something does not sum to zero in the columns of `dpre_bn`."),
             Hint("in batch normalisation",
                  "`gamma * rstd * (dpreact - dbeta / B - xhat * dgamma / (B - 1))`: the two sums are the "

@@ -64,11 +64,14 @@ EXERCISES = (
         worked=lambda: (
             "from handgrad import example\n"
             "from handgrad.training_step import plain_step\n"
-            "params, context, targets = example.load()  # the minibatch of the book\n"
-            "moved, loss = plain_step(params, context, targets, 0.1)  # what to expect"
+            "\n"
+            "# The minibatch of the book.\n"
+            "params, context, targets = example.load()\n"
+            "# What to expect: moved.table, moved.W1, and so on, and loss.\n"
+            "moved, loss = plain_step(params, context, targets, 0.1)"
         ),
         hints=(
-            Hint("loss: ",
+            Hint("This is the loss after the step",
                  "All seven parameters are right. The loss belongs to the forward pass that the gradients came "
                  "from, so compute it before anything moves."),
             Hint("table: The division by B is missing",
@@ -176,7 +179,7 @@ EXERCISES = (
             Hint("The two shares of the mean are exchanged",
                  "A momentum of 0.1 moves the statistics by a tenth of the way to those of the minibatch. "
                  "(Optimisers call something else momentum.)"),
-            Hint("divides by B where B − 1 belongs",
+            Hint("The variance of the minibatch divides by B where B − 1 belongs",
                  "The network normalises with $B - 1$, and so must the variance that replaces it."),
             Hint("The shape is (H,), expected (1, H)", "`keepdim=True` keeps the axis of length 1."),
         ),
@@ -210,7 +213,7 @@ EXERCISES = (
         hints=(
             Hint("This is the gradient of training",
                  "Nudge one entry of `x`. Does `mean` move? Does `var`? Do the other rows of `y`?"),
-            Hint("both are constants here",
+            Hint("A path through the mean and one through the variance are subtracted",
                  "Each row is computed by itself, so each entry of `dx` comes from one entry of `dy`."),
             Hint("The statistics of these rows were used for xhat",
                  "`mean` and `var` are given; `x.mean(0)` is another number."),
@@ -221,6 +224,12 @@ EXERCISES = (
             Mutant("dx = dy * gamma * rstd", "dx = gamma * rstd * (dy - dy.mean(0))", "it is a constant here"),
             Mutant("rstd = (var + eps) ** -0.5\n", "mean, var = x.mean(0, keepdim=True), x.var(0, keepdim=True)\n"
                    "    rstd = (var + eps) ** -0.5\n", "dx: The variance of these rows was used"),
+            Mutant("rstd = (var + eps) ** -0.5\n    xhat = (x - mean) * rstd\n    dgamma = (dy * xhat).sum(0)\n"
+                   "    dbeta = dy.sum(0)\n    dx = dy * gamma * rstd",
+                   "rstd = (x.var(0) + eps) ** -0.5\n    xhat = (x - x.mean(0)) * rstd\n"
+                   "    dgamma = (dy * xhat).sum(0)\n    dbeta = dy.sum(0)\n"
+                   "    dx = gamma * rstd * (dy - dbeta / len(x) - xhat * dgamma / (len(x) - 1))",
+                   "This is the gradient of training"),
             Mutant("xhat = (x - mean) * rstd", "xhat = (x - x.mean(0)) * (x.var(0) + eps) ** -0.5",
                    "dgamma: The statistics of these rows"),
             Mutant("dy * gamma * rstd", "dy * rstd", "The gain is forgotten"),
@@ -247,7 +256,7 @@ EXERCISES = (
                  "The sum over all rows is the sum over the parts of `size * mean`."),
             Hint("The variances were averaged",
                  "Two parts without any spread, one all zeros and one all fours, are together not without spread."),
-            Hint("lies between the means of the parts is forgotten",
+            Hint("The part of the variance that lies between the means of the parts is forgotten",
                  "Write $x - \\mu$ as $(x - \\mu_k) + (\\mu_k - \\mu)$, square, and sum over the rows of part $k$. "
                  "What does the middle term sum to?"),
         ),
