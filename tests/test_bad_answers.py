@@ -1,5 +1,6 @@
 """Whatever the reader's file does, the check ends, says one clear sentence, and the runner is unhurt."""
 
+import multiprocessing
 import os
 import time
 from pathlib import Path
@@ -65,7 +66,8 @@ CASES = {
     "wrong dtype": (HEAD + "    return (x.T @ dy).float(), dy.sum(0)\n", WRONG, "dW has dtype torch.float32, expected "
                     "torch.float64: give a new tensor the dtype of an input, as in torch.zeros_like(x) or …"),
     "always double": (HEAD + "    return (x.T @ dy).double(), dy.sum(0)\n", WRONG,
-                      "dW has dtype torch.float64, expected torch.float32: …"),
+                      "dW has dtype torch.float64, expected torch.float32: … "
+                      "This is with inputs in float32; in float64 it agrees."),
     "nan": (HEAD + "    return x.T @ dy / 0, dy.sum(0)\n", WRONG, "dW: 30 of 30 entries are nan or infinite."),
     "input changed": (HEAD + "    dy /= 2\n    return x.T @ dy, dy.sum(0)\n", WRONG,
                       f"{DW} changed its input dy; others still need it. Compute a new tensor …"),
@@ -113,6 +115,10 @@ CASES = {
                               + HEAD + RIGHT_BODY, RIGHT, "It agrees."),
     "a process that goes on": ("import subprocess\nsubprocess.Popen(['sleep', '99'])\n" + HEAD + RIGHT_BODY,
                                RIGHT, "It agrees."),
+    "a process in a session of its own": ("import subprocess\nsubprocess.Popen(['sleep', '4'], "
+                                          "start_new_session=True)\n" + HEAD + RIGHT_BODY, RIGHT, "It agrees."),
+    "memory, piece by piece": (HEAD + "    hog = []\n    while True:\n        hog.append(torch.empty(10**7))\n", FAILED,
+                               f"{DW} asked for more memory than a check allows: … (line 7 of linear.py)."),
     "a dataclass": ("from __future__ import annotations\nfrom dataclasses import dataclass\n\n\n@dataclass\n"
                     "class Pair:\n    dW: int\n\n\n" + HEAD + RIGHT_BODY, RIGHT, "It agrees."),
 }
@@ -251,6 +257,37 @@ def test_a_check_takes_far_less_than_two_seconds_once_torch_is_loaded():
     start = time.perf_counter()
     process.check(EXERCISE, path)
     assert time.perf_counter() - start < 1
+
+
+def test_the_child_does_not_outlive_a_runner_that_is_stopped(tmp_path, monkeypatch):
+    def stopped(pipe, limit):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(process, "wait", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        process.check(EXERCISE, write(tmp_path, CASES["endless loop"][0]))
+    assert not multiprocessing.active_children()
+
+
+def test_many_checks_leave_no_open_files(tmp_path):
+    path = write(tmp_path, HEAD + RIGHT_BODY)
+    process.check(EXERCISE, path)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        process.check(EXERCISE, path)
+    assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_a_runner_that_computed_with_several_threads_can_still_check(tmp_path):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        large = torch.ones(600, 600)
+        (large @ large).sum()
+        body = "    large = torch.ones(600, 600)\n    (large @ large).sum()\n" + RIGHT_BODY
+        assert process.check(EXERCISE, write(tmp_path, HEAD + body)).status == RIGHT
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_limits_only_ever_go_down(monkeypatch):

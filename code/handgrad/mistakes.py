@@ -23,6 +23,7 @@ def of_cross_entropy(dloss: Tensor, saved: cross_entropy.Saved) -> dict[str, Ten
         "The targets are added instead of subtracted.": (probs + wanted) * dloss / B,
         "These are the slopes of the probability and not of its logarithm.":
             (probs - wanted) * (probs * wanted).sum(1, keepdim=True) * dloss / B,
+        "The upstream gradient dloss is forgotten.": (probs - wanted) / B,
     }
 
 
@@ -42,6 +43,7 @@ def of_softmax(dprobs: Tensor, probs: Tensor) -> dict[str, Tensor]:
         "The factor probs in front is missing.": dprobs - (dprobs * probs).sum(1, keepdim=True),
         "The weighted mean was taken over a column instead of a row.":
             probs * (dprobs - (dprobs * probs).sum(0, keepdim=True)),
+        "The upstream gradient is taken as ones: softmax sends nothing back then.": torch.zeros_like(probs),
     }
 
 

@@ -22,8 +22,8 @@ class Output:
 
     def text(self) -> str:
         """What was printed, with a line on what was left out; to be called when the other end is closed."""
-        self.thread.join(timeout=5)
-        self.pipe.close()
+        # A process that the reader's code set free may hold the other end open for as long as it likes.
+        self.thread.join(timeout=1)
         text = self.kept.decode("utf-8", errors="replace")
         left = self.length - len(self.kept)
         return f"{text}\n[{left:,} more bytes were printed and are not shown]\n" if left else text

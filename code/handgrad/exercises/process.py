@@ -51,9 +51,7 @@ def check(exercise: Exercise, path: Path, limit: float = LIMIT) -> Verdict:
         end(child)
     if verdict is None:
         verdict = unanswered(exercise, path, stage, late, child.exitcode, limit, last_line(ours.crashed, path))
-    verdict = verdict._replace(output=output.text())
-    ours.close()
-    return verdict
+    return verdict._replace(output=output.text())
 
 
 def wait(pipe, limit: float) -> tuple[str, bool, Verdict | None]:

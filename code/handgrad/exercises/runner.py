@@ -59,7 +59,7 @@ def judge(exercise: Exercise, answer: Callable, prepared: list[Round] | None = N
         rows, sentence, picture = ((), problem, "") if problem else compared(exercise, each, value)
         verdict = verdict._replace(rows=tuple(rows), seconds=seconds)
         if sentence:
-            return verdict._replace(sentence=sentence, picture=picture)
+            return verdict._replace(sentence=sentence + only_in(exercise, each), picture=picture)
     return verdict._replace(status=RIGHT, sentence="It agrees.")
 
 
@@ -81,6 +81,12 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
     sentence = generic.named(sentence, g, e, generic.mistakes(exercise, solution_of(exercise), each, name))
     whose = f"{name}: " if len(got) > 1 and not sentence.startswith(name) else ""
     return rows, whose + sentence, picture
+
+
+def only_in(exercise: Exercise, each: Round) -> str:
+    """A sentence where the draws in another dtype have agreed."""
+    first, this = (str(dtype).removeprefix("torch.") for dtype in (exercise.dtypes[0], each.dtype))
+    return "" if first == this else f" This is with inputs in {this}; in {first} it agrees."
 
 
 def axes(inputs: tuple) -> dict[str, int]:
