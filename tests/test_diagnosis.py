@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad import diagnosis
+from handgrad import common_mistakes, diagnosis
 from handgrad.checking import judge_one
 from handgrad.diagnosis import diagnose, explain
 
@@ -118,9 +118,9 @@ def test_each_mistake_gets_its_sentence(id, capsys):
 def test_no_sentence_of_the_module_goes_unprovoked():
     """Each piece of text in it, docstrings apart, stands in a sentence provoked above."""
     provoked = " ".join(sentence_of(id) for id in CASES)
-    module = ast.parse(inspect.getsource(diagnosis))
+    module = ast.parse(inspect.getsource(diagnosis) + inspect.getsource(common_mistakes))
     docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(module)
-                  if isinstance(node, ast.Module | ast.FunctionDef)}
+                  if isinstance(node, ast.Module | ast.FunctionDef)} | {common_mistakes.__doc__}
     texts = {node.value for node in ast.walk(module)
              if isinstance(node, ast.Constant) and isinstance(node.value, str)} - docstrings
     sentences = {text for text in texts if len(text) > 9}

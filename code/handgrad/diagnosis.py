@@ -1,11 +1,13 @@
 """What went wrong: try the plausible mistakes on a wrong gradient and name the one that matches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
-from handgrad.checking import Row, judge_one, mismatch_of_kind, mismatch_of_type, table
+from handgrad.checking import Row, judge_one, mismatch_of_type, table
+from handgrad.common_mistakes import factor_mistake, shape_mistake, shared_mistake, value_mistakes
+from handgrad.matching import agree, explains, matches
 from handgrad.rounding import tolerance
 
 
@@ -58,103 +60,6 @@ def explain(
         if agree(got, wrong) and explains(got, wrong, expected):
             return sentence
     return factor_mistake(got, expected) or shared_mistake(got, expected) or where_wrong(row, got, expected, size)
-
-
-def agree(got: Tensor, expected: Tensor) -> bool:
-    """Whether `compare` would accept the pair."""
-    return judge_one("", got, expected, None).agrees
-
-
-def matches(got: Tensor, wrong: Tensor, expected: Tensor) -> bool:
-    """Whether `got` is what the mistake gives, up to the rounding of terms as large as in `expected`.
-
-    A mistake may give zero, and what comes out then is the rounding of terms that cancel.
-    """
-    if mismatch_of_kind(got, wrong) or not wrong.isfinite().all():
-        return False
-    size = max((value.abs().max().item() for value in (wrong, expected) if value.numel()), default=0.0)
-    return judge_one("", got, wrong, size).agrees and explains(got, wrong, expected)
-
-
-def explains(got: Tensor, wrong: Tensor, expected: Tensor) -> bool:
-    """Whether a mistake leaves at most a hundredth of the difference unexplained.
-
-    Where `got` is off by little more than rounding, half of it may pass for rounding: no mistake is named.
-    """
-    if got.shape != expected.shape:
-        return True
-    return bool((got - wrong).abs().max() <= 0.01 * (got - expected).abs().max())
-
-
-def shape_mistake(got: Tensor, expected: Tensor) -> str:
-    """Name the mistake behind a wrong shape."""
-    shapes = f"The shape is {tuple(got.shape)}, expected {tuple(expected.shape)}"
-    flipped = got.ndim == 2 and got.T.shape == expected.shape
-    if flipped and agree(got.T, expected):
-        return f"{shapes}: it is transposed."
-    if got.numel() == expected.numel() and agree(got.reshape(expected.shape), expected):
-        # Only axes of size 1 can be kept or lost without moving a number.
-        lost = [n for n in got.shape if n > 1] == [n for n in expected.shape if n > 1]
-        return f"{shapes}: the numbers agree, {'an axis was kept or lost' if lost else 'in another shape'}."
-    if flipped:
-        return f"{shapes}: it is transposed, and the numbers are wrong too."
-    for axis in range(got.ndim):
-        for keepdim in (True, False):
-            summed = got.sum(axis, keepdim=keepdim)
-            if agree(summed, expected):
-                return f"{shapes}: the sum over axis {axis} is missing."
-    for axis in range(expected.ndim):
-        for keepdim in (True, False):
-            if agree(got, expected.sum(axis, keepdim=keepdim)):
-                return f"{shapes}: it was summed over axis {axis}, a sum too many."
-    return f"{shapes}."
-
-
-def value_mistakes(expected: Tensor, sizes: Mapping[str, int]) -> Iterator[tuple[str, Tensor]]:
-    """Pairs of a sentence and what that mistake would have given."""
-    yield "The sign is wrong.", -expected
-    for label, size in sizes.items():
-        # With one term there is no division to forget, and B − 1 is zero.
-        if size < 2:
-            continue
-        yield f"Every entry is {label} times too large: the division by {label} is missing.", expected * size
-        yield f"Every entry is {label} times too small: a division by {label} too many.", expected / size
-        # Bessel: a mean of B terms where B − 1 belongs, or the other way round.
-        yield f"Divided by {label} instead of {label} − 1.", expected * (size - 1) / size
-        yield f"Divided by {label} − 1 instead of {label}.", expected * size / (size - 1)
-    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
-        yield "It is transposed; the matrix is square, so the shape does not show it.", expected.T
-    for axis in range(expected.ndim):
-        for shift in (1, -1):
-            yield f"Every entry is one place off along axis {axis}.", expected.roll(shift, axis)
-        reduced = expected.sum(axis, keepdim=True).expand_as(expected)
-        yield f"It was summed over axis {axis} and copied back: a sum too many.", reduced
-
-
-def factor_mistake(got: Tensor, expected: Tensor) -> str:
-    """Name a factor that all entries share, or nothing."""
-    # In float64, where the squares of float32 numbers neither overflow nor vanish.
-    wide = expected.double()
-    norm = (wide * wide).sum().item()
-    factor = (got.double() * wide).sum().item() / norm if norm > 0 else 0.0
-    wrong = factor * expected
-    if factor == 0 or not agree(got, wrong) or not explains(got, wrong, expected):
-        return ""
-    # A factor that six digits cannot tell from 1 is written as what is left of it.
-    digits = f"{factor:.6g}" if abs(factor - 1) > 1e-5 else f"1 {factor - 1:+.1e}"
-    return f"Every entry is {digits} times the right one."
-
-
-def shared_mistake(got: Tensor, expected: Tensor) -> str:
-    """Name an error that is the same along a whole axis of a matrix, or nothing."""
-    if got.ndim != 2:
-        return ""
-    for axis, line, across in ((0, "column", "row"), (1, "row", "column")):
-        wrong = expected + (got - expected).mean(axis, keepdim=True)
-        if got.shape[axis] > 1 and agree(got, wrong) and explains(got, wrong, expected):
-            path = f"a path through one number a {line}"
-            return f"In each {line} every {across} is off by the same amount: {path}."
-    return ""
 
 
 def where_wrong(row: Row, got: Tensor, expected: Tensor, size: Tensor | float | None) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from handgrad.diagnosis import matches
 from handgrad.exercises import answers
 from handgrad.exercises.definition import Exercise
+from handgrad.matching import matches
 
 UNNAMED = re.compile(r"No known mistake matches|The shape is \(.*\), expected \(.*\)\.$")
 
