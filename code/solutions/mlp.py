@@ -20,6 +20,7 @@ def mlp_backward(dloss: Tensor, steps: Steps) -> tuple[Tensor, ...]:
     shifted, counts, counts_sum, counts_sum_inv, probs, logprobs, loss = steps[23:]
     B, T = context.shape
     V, D = table.shape
+    # Yours from here: a line for each gradient, then the return, in the order of the walk.
     dlogprobs = torch.zeros_like(logprobs)
     dlogprobs[range(B), targets] = -dloss / B
     dprobs = dlogprobs / probs

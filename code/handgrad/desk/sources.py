@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 INSTALLED = PACKAGE / "_work"
 CLONE = PACKAGE.parent / "exercises"
 # The comment that ends what a stub gives of its solution.
-YOURS = "    # Yours"
+YOURS = "    # Yours from here"
 # Where the next thing of a file begins, in a file that Python cannot read.
 NEXT = re.compile(r"^(def|class|async|@|import|from)\b", re.MULTILINE)
 
@@ -63,6 +63,11 @@ def function(text: str, name: str) -> str:
     return "\n".join(text.split("\n")[slice(*place)]) + "\n" if place else ""
 
 
+def answer(text: str, entry: Entry) -> str:
+    """The reader's function out of the text of the file, or the whole text if it is not found there."""
+    return function(text, entry.name) or text
+
+
 def solution(entry: Entry) -> str:
     """The solution's function."""
     return function(solutions(entry.stem), entry.name)
@@ -71,18 +76,17 @@ def solution(entry: Entry) -> str:
 def stub(entry: Entry) -> str:
     """The function as the reader finds it, made from the solution.
 
-    That is its first lines and nothing done, or its one slip. Where a comment in the solution begins with
-    YOURS, the lines above it are given to the reader, and so is the comment.
+    That is its first lines and nothing done, or its one slip. Where a comment in the solution begins with YOURS,
+    the lines above it are given to the reader, then that comment, and the last return as a comment too.
     """
     text = solution(entry)
     if entry.slip:
         return text.replace(*entry.slip)
-    lines, (node,) = text.splitlines(), ast.parse(text).body
-    given = [number for number, line in enumerate(lines) if line.startswith(YOURS)]
-    end = given[0] if given else node.body[0].end_lineno
-    while lines[end].startswith("    #"):
-        end += 1
-    return "\n".join(lines[:end]) + "\n    raise NotImplementedError\n"
+    lines, body = text.splitlines(), ast.parse(text).body[0].body
+    yours = next((number for number, line in enumerate(lines) if line.startswith(YOURS)), None)
+    given = lines[:body[0].end_lineno if yours is None else yours + 1]
+    back = [] if yours is None else [f"    # {line[4:]}" for line in lines[body[-1].lineno - 1:]]
+    return "\n".join([*given, *back, "    raise NotImplementedError"]) + "\n"
 
 
 def stubs(stem: str) -> str:
