@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from handgrad.exercises import failures, files, limits, registry, runner
+from handgrad.exercises import failures, files, interrupts, limits, registry, runner
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.verdict import UNWRITTEN, WRONG, Verdict
 
@@ -36,6 +36,7 @@ def run(exercise: Exercise | str, path: Path, pipes: Pipes, limit: float) -> Non
     """
     if hasattr(os, "setsid"):
         os.setsid()
+    interrupts.ignore()
     # One thread: a forked process has none of its parent's others, and small tensors need none.
     torch.set_num_threads(1)
     exercise = registry.find(exercise) if isinstance(exercise, str) else exercise

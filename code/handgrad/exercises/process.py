@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from handgrad.exercises import limits
+from handgrad.exercises import interrupts, limits
 from handgrad.exercises.child import LOADED, READY, Pipes, run
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.output import Output
@@ -40,7 +40,8 @@ def check(exercise: Exercise, path: Path, limit: float = LIMIT) -> Verdict:
     # A forked child has the exercise itself; any other finds it by name, since its functions cannot be sent.
     which = exercise if METHOD == "fork" else exercise.name
     child = context.Process(target=run, args=(which, path, its, limit), daemon=True)
-    child.start()
+    with interrupts.held():
+        child.start()
     its.close()
     output = Output(ours.printed)
     try:
