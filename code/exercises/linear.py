@@ -1,5 +1,6 @@
 """Exercises of the chapter *The linear operation*."""
 
+import torch
 from torch import Tensor
 
 

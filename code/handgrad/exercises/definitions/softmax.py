@@ -29,13 +29,15 @@ def draw_sharpened(generator: torch.Generator) -> tuple:
 
 
 def terms_of_sharpened(dprobs: torch.Tensor, logits: torch.Tensor, sharpness: torch.Tensor) -> dict:
-    """What was added to make the gradient of the sharpness, in size; its terms cancel, twice.
+    """What was added to make the two gradients of mend_sharpened, in size; the terms cancel.
 
-    Shapes: dprobs, logits (B, V); sharpness and the result (B, 1).
+    Shapes: dprobs, logits (B, V); sharpness (B, 1); of the results (B, V) and (B, 1).
     """
     probs = (sharpness * logits).softmax(1)
-    row_mean = (dprobs * probs).abs().sum(1, keepdim=True)
-    return {"dsharpness": (probs * (dprobs.abs() + row_mean) * logits.abs()).sum(1, keepdim=True)}
+    terms = probs * (dprobs.abs() + (dprobs * probs).abs().sum(1, keepdim=True))
+    dsharpness = (terms * logits.abs()).sum(1, keepdim=True)
+    # A probability keeps the rounding of its exponent, which the logits and the sharpness scale.
+    return {"dlogits": (terms * sharpness).amax(), "dsharpness": dsharpness}
 
 
 EXERCISES = (
