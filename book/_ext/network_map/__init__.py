@@ -1,0 +1,136 @@
+"""`{map}`: every value of the network as a node, with its lines, its equation, its numbers and their gradient.
+
+    ```{map}
+    ```
+
+Nodes, edges and places are computed from the package's own lines (`handgrad.flow`), the numbers from the book's
+minibatch, and the equations are those of the chapters. Without the script map.js the drawing links to the rows of
+a table. The numbers stand in a file of their own, which the script loads when the map is first used.
+"""
+
+import hashlib
+import posixpath
+from pathlib import Path
+
+from docutils import nodes
+from katex_math.engine import TexError, render
+from sphinx.util.docutils import SphinxDirective
+
+NUMBERS = "_static/map-numbers.js"
+
+
+class network_map(nodes.General, nodes.Element):
+    """Where the map stands."""
+
+
+class NetworkMap(SphinxDirective):
+    """The directive; see the module."""
+
+    def run(self) -> list[nodes.Node]:
+        pages_of(self.env).add(self.env.docname)
+        return [network_map()]
+
+
+def pages_of(env) -> set[str]:
+    """The pages that hold the directive."""
+    if not hasattr(env, "map_pages"):
+        env.map_pages = set()
+    return env.map_pages
+
+
+def equations_of(env) -> dict[str, str]:
+    """The source of each labelled gradient of the book."""
+    found = {}
+    for label, (page, _) in env.get_domain("math").equations.items():
+        if label.startswith("grad-"):
+            trees = env.get_doctree(page).findall(nodes.math_block)
+            found[label] = next(node.astext() for node in trees if node.get("label") == label)
+    return found
+
+
+def script_of(app) -> str:
+    """The file of numbers, made when it is first asked for in a build."""
+    if not hasattr(app, "map_script"):
+        # Here and not at the top: it imports torch, and a book without a map must not wait for it.
+        from handgrad import flow
+
+        from . import numbers
+
+        sources, macros = equations_of(app.env), tuple(sorted(app.config.katex_macros.items()))
+
+        def equation(value) -> str:
+            tex = sources.get(flow.label(value), "")
+            try:
+                return render(tex.strip(), True, macros) if tex else ""
+            except TexError:
+                return ""  # the chapter itself warns
+
+        app.map_script = numbers.script(equation)
+    return app.map_script
+
+
+def prepare(app, env) -> None:
+    """Make the numbers anew whenever a page was read: any of them may hold an equation that the map shows."""
+    if pages_of(env) and app.builder.format == "html":
+        script_of(app)
+
+
+def visit_html(translator, node: network_map) -> None:
+    from handgrad import flow
+
+    from . import drawing, layout
+
+    builder = translator.builder
+    current, equations = builder.current_docname, builder.env.get_domain("math").equations
+
+    def link(value) -> str | None:
+        """The equation of the gradient, or else the chapter; nothing if the book has neither."""
+        chapter = posixpath.join(posixpath.dirname(current), value.chapter)
+        if not value.chapter or chapter not in builder.env.found_docs:
+            return None
+        label = flow.label(value)
+        fragment = f"#{nodes.make_id(f'equation-{label}')}" if label in equations else ""
+        return builder.get_relative_uri(current, chapter) + fragment
+
+    version = hashlib.sha256(script_of(builder.app).encode()).hexdigest()[:8]
+    root = posixpath.relpath(".", posixpath.dirname(current) or ".")
+    # In the page's body, where a browser takes a style sheet too: the other pages do without it.
+    translator.body.append(f'<link rel="stylesheet" href="{root}/_static/map.css">\n')
+    translator.body.append(drawing.page(layout.layout(), link, f"{root}/{NUMBERS}?v={version}"))
+    raise nodes.SkipNode
+
+
+def skip(translator, node: network_map) -> None:
+    """In print the figure of the forward pass shows the same network."""
+    raise nodes.SkipNode
+
+
+def add_script(app, page: str, template: str, context: dict, doctree) -> None:
+    """The script, on the pages that have the map."""
+    if page in pages_of(app.env):
+        app.add_js_file("map.js", loading_method="defer")
+
+
+def write(app, exception) -> None:
+    """Write the numbers beside the other files of the site."""
+    if exception is None and hasattr(app, "map_script"):
+        (Path(app.outdir) / NUMBERS).write_text(app.map_script, encoding="utf8")
+
+
+def purge(app, env, page: str) -> None:
+    pages_of(env).discard(page)
+
+
+def merge(app, env, pages: list[str], other) -> None:
+    pages_of(env).update(pages_of(other) & set(pages))
+
+
+def setup(app) -> dict:
+    app.add_node(network_map, html=(visit_html, None), latex=(skip, None), text=(skip, None))
+    app.add_directive("map", NetworkMap)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("env-check-consistency", prepare)
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
