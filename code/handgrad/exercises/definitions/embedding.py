@@ -29,8 +29,9 @@ def draw_one_hot(generator: torch.Generator) -> tuple:
 
 
 def draw_dflat(generator: torch.Generator) -> tuple:
-    """Inputs of mend_embedding: dflat (B, T·D), context (B, T), V."""
+    """Inputs of mend_embedding: dflat (B, T·D), context (B, T), V; the first context begins with a letter twice."""
     demb, context, V = draw_context(generator)
+    context[0, 1] = context[0, 0]
     return demb.flatten(1), context, V
 
 

@@ -15,7 +15,7 @@ def context_windows(codes: Tensor, T: int) -> dict[str, Tensor]:
     return {
         "The window after the last letter, whose answer is the dot, is missing.": context[:n],
         "Each context holds its own target: it is one character too late.": context[1:],
-        "The contexts are read from right to left; the character just before the target stands last.":
+        "The contexts are read from right to left; the character next to the target stands last.":
             context[: n + 1].flip(1),
         "The targets are the last characters of the contexts; they should be the ones that come next.":
             context[: n + 1, -1],

@@ -112,10 +112,7 @@ def mlp_parameters(dloss: Tensor, steps: Steps) -> Wrong:
     g = trace.backward_steps(dloss, steps)
     wrong = {what: dlogits.sum(0) for what, dlogits in
              mistakes.of_cross_entropy(dloss, cross_entropy.Saved(steps.probs, steps.targets)).items()}
-    wrong |= {
-        "The division by B is missing: the loss is a mean.": g.b2 * len(steps.targets),
-        "dloss is forgotten.": g.b2 / dloss,
-    }
+    wrong["The division by B is missing: the loss is a mean."] = g.b2 * len(steps.targets)
     wrong |= where(mistakes.of_linear(g.logits, linear.Saved(steps.h, steps.W2)), "in the output layer")
     wrong |= {what: dpreact.sum(0) for what, dpreact in mistakes.of_tanh(g.h, steps.preact).items()}
     wrong["This is the gradient of the shift; that of the gain multiplies each entry by xhat."] = g.beta
