@@ -54,9 +54,9 @@ def run(exercise: Exercise | str, path: Path, pipes: Pipes, limit: float) -> Non
 
 
 def watch(descriptor: int, limit: float) -> None:
-    """Have Python write down in which line it is when it crashes, and shortly before the time is up."""
+    """Have Python write down in which line it is when it crashes, and when most of the time is up."""
     faulthandler.enable(descriptor, all_threads=False)
-    faulthandler.dump_traceback_later(0.95 * limit, file=descriptor)
+    faulthandler.dump_traceback_later(0.8 * limit, file=descriptor)
 
 
 def attempt(exercise: Exercise, path: Path, prepared: list, loaded: Callable[[], None]) -> Verdict:
