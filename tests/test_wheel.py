@@ -32,11 +32,28 @@ def test_the_wheel_carries_the_package_the_names_and_the_work(unpacked):
         }
     expected = {f"handgrad/{name}": content for name, content in files(ROOT / "code" / "handgrad").items()}
     for kind in ("exercises", "solutions"):
-        work = files(ROOT / "code" / kind)
+        # What a reader leaves there, a record and copies, does not go into the wheel.
+        work = {name: text for name, text in files(ROOT / "code" / kind).items() if name.endswith(".py")}
         expected |= {f"handgrad/_work/{kind}/{name}": content for name, content in work.items()}
     expected["handgrad/_data/names.txt"] = (ROOT / "data" / "names.txt").read_bytes()
     found = files(unpacked)
     assert {name: found[name] for name in found if ".dist-info/" not in name} == expected
+
+
+def run(program, unpacked, folder, *given):
+    """Run Python with the package of the wheel, away from the clone."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("HANDGRAD")}
+    return subprocess.run(
+        [sys.executable, *program, *map(str, given)], cwd=folder, capture_output=True, text=True,
+        env=environ | {"PYTHONPATH": str(unpacked)},
+    )
+
+
+def handgrad(unpacked, folder, *given, status=0):
+    """What the command of the wheel says."""
+    result = run(["-m", "handgrad"], unpacked, folder, *given)
+    assert result.returncode == status, result.stderr
+    return result.stdout + result.stderr
 
 
 def test_the_package_of_the_wheel_finds_what_it_carries(unpacked, tmp_path):
@@ -44,12 +61,32 @@ def test_the_package_of_the_wheel_finds_what_it_carries(unpacked, tmp_path):
         "import handgrad; from handgrad import names; from handgrad.exercises import files;"
         "print(handgrad.__file__, len(names.read()), files.folder('exercises'), sep='\\n')"
     )
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("HANDGRAD")}
-    result = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True,
-        env=environ | {"PYTHONPATH": str(unpacked)},
-    )
+    result = run(["-c", program], unpacked, tmp_path)
     assert result.stdout.splitlines() == [
         str(unpacked / "handgrad" / "__init__.py"), str(len(names.read(ROOT / "data" / "names.txt"))),
         str(unpacked / "handgrad" / "_work" / "exercises"),
     ]
+
+
+def test_the_exercises_are_done_in_a_folder_laid_out_from_the_wheel(unpacked, tmp_path):
+    assert "lay one out with `handgrad init DIR`" in handgrad(unpacked, tmp_path, "check", "linear_dx", status=2)
+    assert "README.txt" in handgrad(unpacked, tmp_path, "init", "mine")
+    work = tmp_path / "mine"
+    for path in (ROOT / "code" / "exercises").glob("*.py"):
+        assert (work / path.name).read_bytes() == path.read_bytes()
+    assert "is still to be written, in mine/linear.py" in handgrad(unpacked, work, "check", "linear_dx", status=1)
+    solution = handgrad(unpacked, work, "solution", "linear_dx", "--show-me")
+    text = (work / "linear.py").read_text()
+    stub = text[text.index("def linear_dx"):text.index("def linear_dW")]
+    (work / "linear.py").write_text(text.replace(stub, solution + "\n\n"))
+    assert "It agrees." in handgrad(unpacked, work, "check", "linear_dx")
+    assert "1 of" in handgrad(unpacked, work, "list")
+    assert "linear_dx" in handgrad(unpacked, work, "reset", "linear_dx")
+    assert (work / "linear.py").read_text() == text
+
+
+def test_nothing_is_written_into_the_package(unpacked, tmp_path):
+    inside = unpacked / "handgrad" / "_work" / "exercises"
+    assert "belongs to the installed package" in handgrad(unpacked, tmp_path, "check", "--work", inside, status=2)
+    assert "belongs to the installed package" in handgrad(unpacked, inside, "init", "mine", status=2)
+    assert "there is no work folder here" in handgrad(unpacked, inside, "check", status=2)

@@ -22,7 +22,7 @@ def text_of(work: Path, entry: Entry) -> str:
         text = sources.read(file_of(work, entry))
     except OSError:
         return ""
-    return sources.function(text, entry.name) or text
+    return sources.answer(text, entry)
 
 
 def line_of(work: Path, entry: Entry) -> int:

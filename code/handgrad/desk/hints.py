@@ -8,11 +8,13 @@ from handgrad.desk.catalogue import Entry
 PLAIN = (
     (r"\\[td]?frac(\d)(\d)", r"\1/\2"), (r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
     (r"\\hat\s*\{?(\w)\}?", r"\1hat"), (r"\\grad\{([^{}]*)\}", r"∂L/∂\1"), (r"\\mathbf\s*\{?1\}?|\\one", "1"),
-    (r"\\partial\s*", "∂"), (r"\\cdot", "·"), (r"\\times", "×"), (r"\\(sigma|gamma|beta|mu)\b", r"\1"),
+    (r"\\partial\s*", "∂"), (r"\\cdot", "·"), (r"\\times", "×"),
     (r"\\sqrt\{([^{}]*)\}", r"√(\1)"), (r"\^\{?\\(T|top)\b\}?|\\T\b", "ᵀ"), (r"\\sum", "Σ"), (r"\\ne\b", "≠"),
-    (r"\\(tanh|exp|log|operatorname)", r"\1"), (r"\\infty", "∞"), (r"\\varepsilon|\\epsilon", "eps"),
+    (r"\\infty", "∞"), (r"\\varepsilon|\\epsilon", "eps"),
     (r"\\le\b", "≤"), (r"\\ge\b", "≥"), (r"\\odot", "⊙"), (r"\\text\{([^{}]*)\}", r"\1"), (r"\\[,;! ]", " "),
     (r"([_^])\{([^{} ]*)\}", r"\1\2"), (r"([_^])\{([^{}]*)\}", r"\1(\2)"),
+    # Whatever else has a name, such as mu or tanh, is called by it.
+    (r"\\([A-Za-z]+)", r"\1"),
 )
 
 

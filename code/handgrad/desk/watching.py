@@ -7,18 +7,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from handgrad.desk import answers, terminal
+from handgrad.desk import answers, sources, terminal
 from handgrad.desk import record as kept
 from handgrad.desk.catalogue import Entry, entries
 
 # Milliseconds: an editor that saves in several steps is done by then.
 QUIET = 50
-# How often to see whether the folder is still there, in milliseconds.
-LOOK = 2000
+# How often to look where nothing was told, in milliseconds: some network folders tell of no change.
+LOOK = 1000
 
 
 class Watch:
-    """The exercise at hand, and what was last seen of every answer.
+    """The exercise at hand, and what was last seen of every file.
 
     check: from an exercise to its verdict and the record. out: where to print.
     """
@@ -27,29 +27,42 @@ class Watch:
         self.work, self.out, self.check = work, out, check
         self.record = kept.load(work)
         self.at_hand = start or answers.to_do(entries(), self.record)
-        self.texts = self.read()
+        # Before the first check, so that what is saved during it is not lost.
+        self.files = self.read()
 
     def read(self) -> dict[str, str]:
-        """Every answer as it stands now."""
-        return {each.name: answers.text_of(self.work, each) for each in entries()}
+        """Every file of answers as it stands now, by its stem; nothing for one that is not there."""
+        found = {}
+        for each in entries():
+            if each.stem not in found:
+                try:
+                    found[each.stem] = sources.read(answers.file_of(self.work, each))
+                except OSError:
+                    found[each.stem] = ""
+        return found
 
-    def run(self, batches: Iterable[set[str]]) -> None:
-        """Check what is at hand now, and again after every batch of names of changed files, until all pass."""
+    def run(self, wakes: Iterable) -> None:
+        """Check what is at hand now, and look again whenever there may be something new, until all pass."""
         self.show()
-        for names in batches:
+        for _ in wakes if self.at_hand else ():
+            self.look()
             if self.at_hand is None:
                 return
-            self.saved(names)
 
-    def saved(self, names: set[str]) -> None:
-        """Look at what changed: check what is at hand, or go over to the exercise that the reader writes."""
-        before, self.texts = self.texts, self.read()
-        changed = [e for e in entries() if f"{e.stem}.py" in names and self.texts[e.name] != before[e.name]]
-        if not changed:
-            return
-        if self.at_hand not in changed:
-            self.at_hand = changed[0]
-        self.show()
+    def look(self) -> None:
+        """See which answers changed: check what is at hand, or go over to the exercise that the reader writes."""
+        before, self.files = self.files, self.read()
+        touched = {stem for stem, text in self.files.items() if text != before[stem]}
+        changed = [
+            each for each in entries() if each.stem in touched
+            and sources.answer(before[each.stem], each) != sources.answer(self.files[each.stem], each)
+        ]
+        # A file that is gone is no answer to take up.
+        written = [each for each in changed if self.files[each.stem]]
+        if written and self.at_hand not in changed:
+            self.at_hand = written[0]
+        if self.at_hand.stem in touched:
+            self.show()
 
     def show(self) -> None:
         """Check what is at hand and go on as long as it passes."""
@@ -80,8 +93,8 @@ class Watch:
         return answers.progress(entries(), self.record)
 
 
-def changes(work: Path) -> Iterator[set[str]]:
-    """The names of the files of a folder that changed, a set at a time; it ends when the folder is gone.
+def changes(work: Path) -> Iterator[None]:
+    """Wake up after every change in a folder, and now and then; it ends when the folder is gone.
 
     The folder is watched and not the files: an editor that writes a new file and renames it, or a file that is
     deleted and comes back, is one more change.
@@ -90,10 +103,10 @@ def changes(work: Path) -> Iterator[set[str]]:
 
     # OSError: the folder goes while the watch is being set up.
     with contextlib.suppress(OSError):
-        for batch in watch(
+        for _ in watch(
             work, watch_filter=None, recursive=False, step=QUIET, rust_timeout=LOOK, yield_on_timeout=True,
             raise_interrupt=True,
         ):
             if not work.is_dir():
                 return
-            yield {Path(path).name for _, path in batch}
+            yield
