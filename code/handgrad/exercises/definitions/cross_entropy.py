@@ -33,7 +33,9 @@ def wrong_logits(logits: torch.Tensor, targets: torch.Tensor) -> dict:
     Shapes: logits, and each result (B, V); targets (B,).
     """
     loss, saved = cross_entropy.forward(logits, targets)
-    return mistakes.of_cross_entropy(torch.ones_like(loss), saved) | wrong.extra_logits(logits, targets)
+    known = mistakes.of_cross_entropy(torch.ones_like(loss), saved) | wrong.extra_logits(logits, targets)
+    # Here dloss is 1, and to leave it out is right.
+    return {sentence: gradient for sentence, gradient in known.items() if "dloss" not in sentence}
 
 
 def draw_log_softmax(generator: torch.Generator) -> tuple:
