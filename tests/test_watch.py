@@ -1,5 +1,6 @@
 """`handgrad watch`: what is checked after which change, editors of every kind, and how it ends."""
 
+import io
 import os
 import re
 import sys
@@ -24,7 +25,7 @@ class Session(watching.Watch):
 
     def __init__(self, work, start="linear_dx"):
         self.checked = []
-        super().__init__(work, Console(file=open(os.devnull, "w"), record=True, width=200), self.judge,
+        super().__init__(work, Console(file=io.StringIO(), record=True, width=200), self.judge,
                          catalogue.find(start) if start else None)
 
     def judge(self, entry):
