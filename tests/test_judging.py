@@ -31,6 +31,8 @@ VALUES = {
     "text": ("emma", "emma", ""),
     "wrong text": ("emm", "emma", "v is 'emm', expected 'emma'."),
     "long text": (["emma"] * 30, ["ava"] * 30, "v is ['emma', …"),
+    "tensors in a list": ([X.clone()], [X], ""),
+    "wrong tensors in a list": ([X + 1], [X], "v is [tensor([[2., 3., 4.],…"),
     "kind of text": (("emma",), ["emma"], "v is tuple, expected list."),
     "text for tensor": ("x", X, "v is str, not a tensor."),
     "sparse": (X.to_sparse(), X, "v cannot be judged: only dense tensors that hold numbers are compared."),

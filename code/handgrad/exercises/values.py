@@ -8,6 +8,7 @@ from torch import Tensor
 
 from handgrad.checking import FLOATS, Row, judge_one, mismatch_of_type
 from handgrad.diagnosis import explain
+from handgrad.exercises.answers import same
 from handgrad.exercises.picture import picture
 
 DTYPE_HELP = ": give a new tensor the dtype of an input, as in torch.zeros_like(x) or dtype=x.dtype."
@@ -21,7 +22,7 @@ def row(name: str, got: Any, expected: Any, size: Size, dtype: torch.dtype) -> R
         shape = tuple(getattr(got, "shape", ()))
         return Row(name, shape, False, False, float("nan"), float("nan"), f"{name} {kind}", "")
     if not isinstance(expected, Tensor | bool | int | float):
-        equal = got == expected
+        equal = same(got, expected)
         return Row(name, (), equal, equal, 0.0 if equal else float("nan"), 0.0 if equal else float("nan"),
                    "" if equal else unequal(name, got, expected), "")
     return judge_one(name, floating(got, dtype), floating(expected, dtype), size, prefix="")
@@ -70,7 +71,8 @@ def unequal(name: str, got: Any, expected: Any) -> str:
 
 
 def cut(text: str, width: int = 60) -> str:
-    """The beginning of a text that is too long for a line."""
+    """A text on one line, and its beginning alone where it is too long."""
+    text = " ".join(text.split())
     return text if len(text) <= width else f"{text[:width]}…"
 
 
