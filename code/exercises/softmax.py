@@ -12,6 +12,16 @@ def softmax_backward(dprobs: Tensor, probs: Tensor) -> Tensor:
     raise NotImplementedError
 
 
+def softmax_jacobians(probs: Tensor) -> Tensor:
+    """Return the Jacobian of softmax for each row: entry `[b, i, j]` is the derivative of `probs[b, i]` by logit j.
+
+    Forward, `probs = logits.softmax(1)`.
+
+    Shapes: probs (B, V); result (B, V, V).
+    """
+    raise NotImplementedError
+
+
 def cross_entropy_fused(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the gradient of `logits` in one line, when the loss is `F.cross_entropy(logits, targets)`.
 

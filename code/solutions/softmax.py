@@ -13,6 +13,16 @@ def softmax_backward(dprobs: Tensor, probs: Tensor) -> Tensor:
     return probs * (dprobs - row_mean)
 
 
+def softmax_jacobians(probs: Tensor) -> Tensor:
+    """Return the Jacobian of softmax for each row: entry `[b, i, j]` is the derivative of `probs[b, i]` by logit j.
+
+    Forward, `probs = logits.softmax(1)`.
+
+    Shapes: probs (B, V); result (B, V, V).
+    """
+    return torch.diag_embed(probs) - probs.unsqueeze(2) * probs.unsqueeze(1)
+
+
 def cross_entropy_fused(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the gradient of `logits` in one line, when the loss is `F.cross_entropy(logits, targets)`.
 

@@ -22,6 +22,25 @@ def softmax_backward__loop(dprobs, probs):
     return dlogits
 
 
+def softmax_jacobians__factored(probs):
+    identity = torch.eye(probs.shape[1], dtype=probs.dtype)
+    return probs[:, :, None] * (identity - probs[:, None, :])
+
+
+def softmax_jacobians__loop(probs):
+    return torch.stack([torch.diag(p) - torch.outer(p, p) for p in probs])
+
+
+def softmax_jacobians__einsum(probs):
+    J = -torch.einsum("bi,bj->bij", probs, probs)
+    J.diagonal(dim1=1, dim2=2).add_(probs)
+    return J
+
+
+def softmax_jacobians__autograd(probs):
+    return torch.stack([torch.autograd.functional.jacobian(torch.nn.Softmax(0), p.log()) for p in probs])
+
+
 def cross_entropy_fused__one_hot(logits, targets):
     return (F.softmax(logits, dim=1) - F.one_hot(targets, logits.shape[1])) / len(logits)
 

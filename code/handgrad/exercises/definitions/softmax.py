@@ -15,6 +15,11 @@ def draw_softmax(generator: torch.Generator) -> tuple:
     return draws.normal(generator, B, V), draws.probabilities(generator, B, V)
 
 
+def draw_rows(generator: torch.Generator) -> tuple:
+    """Inputs of softmax_jacobians: probs (B, V)."""
+    return (draws.probabilities(generator, *draws.lengths(generator, 2)),)
+
+
 def draw_soft(generator: torch.Generator) -> tuple:
     """Inputs of soft_targets: logits, wanted (B, V)."""
     B, V = draws.lengths(generator, 2)
@@ -71,6 +76,42 @@ EXERCISES = (
             Mutant(".sum(1, keepdim=True)", ".sum(0, keepdim=True)", "over a column instead of a row"),
         ),
         mistakes=mistakes.of_softmax,
+    ),
+    Exercise(
+        name="softmax_jacobians",
+        stem="softmax",
+        section="how-one-probability-answers-one-logit",
+        title="The Jacobian, once, in full",
+        difficulty=2,
+        importance=3,
+        minutes=10,
+        gives=("jacobians",),
+        draw=draw_rows,
+        worked=lambda: (torch.tensor([[0.5, 0.5], [0.25, 0.75]]),),
+        hints=(
+            Hint("The entries off the diagonal are missing",
+                 "Raise one logit. The sum of the row stays 1, so the other probabilities must fall."),
+            Hint("The shape is",
+                 "Two axes of length $V$ for each row: one for the probability, one for the logit. "
+                 "`torch.diag_embed` puts each row on the diagonal of a matrix of its own."),
+            Hint("This is minus the product alone",
+                 "Each row of a Jacobian must sum to zero here: a common shift of the logits changes nothing."),
+        ),
+        mutants=(
+            Mutant("torch.diag_embed(probs) - probs.unsqueeze(2) * probs.unsqueeze(1)",
+                   "torch.diag_embed(probs * (1 - probs))", "The entries off the diagonal are missing"),
+            Mutant("(probs) - probs", "(probs) + probs", "The product of the two probabilities is added"),
+            Mutant(" - probs.unsqueeze(2) * probs.unsqueeze(1)", "", "two probabilities is forgotten"),
+            Mutant("torch.diag_embed(probs) - probs.un", "-probs.un", "The diagonal lacks p"),
+            Mutant("torch.diag_embed(probs)", "torch.eye(probs.shape[1], dtype=probs.dtype)",
+                   "On the diagonal stands 1 where p belongs"),
+            Mutant("torch.diag_embed(probs) - probs.unsqueeze(2) * ",
+                   "torch.eye(probs.shape[1], dtype=probs.dtype).repeat(len(probs), 1, 1) - ",
+                   "The factor in front, p of the row, is missing"),
+            Mutant("torch.diag_embed(probs) - probs.unsqueeze(2)", "-torch.diag_embed(probs) + probs.unsqueeze(2)",
+                   "The sign is wrong"),
+        ),
+        mistakes=wrong.softmax_jacobians,
     ),
     Exercise(
         name="cross_entropy_fused",

@@ -1,9 +1,30 @@
 """Plausible mistakes in the exercises of *Softmax and cross-entropy in one line*, by the sentence that names each."""
 
+import torch
 from torch import Tensor
 
 from handgrad import mistakes
 from handgrad.ops import softmax
+
+
+def softmax_jacobians(probs: Tensor) -> dict[str, Tensor]:
+    """Mistakes in softmax_jacobians.
+
+    Shapes: probs (B, V); each result (B, V, V).
+    """
+    diagonal, outer = torch.diag_embed(probs), probs.unsqueeze(2) * probs.unsqueeze(1)
+    ones = torch.eye(probs.shape[1], dtype=probs.dtype)
+    return {
+        "The entries off the diagonal are missing: each logit moves every probability of its row.":
+            torch.diag_embed(probs * (1 - probs)),
+        "The product of the two probabilities is added; it must be subtracted.": diagonal + outer,
+        "The product of the two probabilities is forgotten.": diagonal,
+        "The diagonal lacks p: this is minus the product alone.": -outer,
+        "On the diagonal stands 1 where p belongs: this is δ − p p.": ones - outer,
+        "The factor in front, p of the row, is missing: this is δ − p of the column.":
+            ones - probs.unsqueeze(1).expand_as(outer),
+        "On the diagonal stands p and nothing is subtracted there.": diagonal - outer * (1 - ones),
+    }
 
 
 def soft_targets(logits: Tensor, wanted: Tensor) -> dict[str, Tensor]:
