@@ -8,6 +8,7 @@ from command import run, sentence
 
 from handgrad import __version__, fetch, names
 from handgrad.cli import main
+from handgrad.desk import place
 
 
 @pytest.fixture(autouse=True)
@@ -36,12 +37,13 @@ def test_unknown_command_and_option():
 
 @pytest.mark.parametrize("given", [
     ["--help"], ["check", "--help"], ["list"], ["list", "--json"], ["init", "mine"],
-    ["solution", "linear_dx", "--show-me"],
+    ["solution", "linear_dx", "--show-me"], ["reset", "linear_dx"], ["hint", "linear_dx"],
 ])
 def test_what_needs_no_torch_does_not_wait_for_it(given, tmp_path):
     program = f"import sys; from handgrad.cli import main; main({given}, standalone_mode=False); " \
               "sys.exit('torch' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=tmp_path)
+    place.lay_out(tmp_path / "work")
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=tmp_path / "work")
     assert result.returncode == 0, result.stderr
 
 

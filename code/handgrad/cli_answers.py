@@ -26,7 +26,7 @@ def hint(entry, every: bool, work: Path | None) -> None:
 
     folder = work_folder(work)
     known = warn(kept.load(folder)).of(entry.name)
-    order = hints.order(entry, known.seen)
+    order = [entry.hints.index(each) for each in hints.in_order(entry.hints, known.seen)]
     new = [number for number in order if number not in known.hints][:1]
     shown = (*known.hints, *new)
     out = terminal.console()

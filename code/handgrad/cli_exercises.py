@@ -157,10 +157,11 @@ def check(chosen: tuple, as_json: bool, limit: float | None, work: Path | None) 
 @limit_option
 @work_option
 def watch(start, limit: float | None, work: Path | None) -> None:
-    """Check whenever you save, and go on to the next exercise after a pass.
+    """Check whenever you save, and go on after a pass.
 
-    Begins with NAME, or with the first exercise that has not passed, and says where to write. When you save
-    another exercise instead, that one is checked. Ctrl-C stops; your progress is kept.
+    Begins with NAME, or with the first exercise that has not passed, and says where to write; after a pass the
+    next one is at hand. When you save another exercise instead, that one is checked. Ctrl-C stops; your progress
+    is kept.
 
     \b
     Example:

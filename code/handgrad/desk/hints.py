@@ -2,8 +2,6 @@
 
 import re
 
-from handgrad.desk.catalogue import Entry
-
 # The mathematics of the hints, as a terminal can show it.
 PLAIN = (
     (r"\\[td]?frac(\d)(\d)", r"\1/\2"), (r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
@@ -18,17 +16,24 @@ PLAIN = (
 )
 
 
-def order(entry: Entry, seen: str) -> list[int]:
-    """The places of the hints: first those for what the last check said, then the others.
+def in_order(hints: tuple, said: str) -> tuple:
+    """Hints, of a definition or of the catalogue: first those for what a check said, then the others."""
+    return tuple(sorted(hints, key=lambda hint: not meets(hint, said)))
 
-    seen: sentence and trace of that check, as the record keeps them.
+
+def meets(hint, said: str) -> bool:
+    """Whether a hint is headed by what was said; the sizes in a shape stand for any number.
+
+    torch puts sizes between its words, "The size of tensor a (3) must match": they are left out.
     """
-    # Here and not at the top: it loads torch.
-    from handgrad.exercises import Verdict, hints_for
+    words = re.split(r"(\([^()]*\))", hint.when)
+    pattern = "".join(shape(word) if word.startswith("(") else re.escape(word) for word in words)
+    return re.search(pattern, re.sub(r" \(\d+\)", "", said), re.IGNORECASE) is not None
 
-    sentence, _, trace = seen.partition("\n")
-    verdict = Verdict(entry.name, "wrong", sentence=sentence, trace=trace) if seen else None
-    return [entry.hints.index(hint) for hint in hints_for(entry, verdict)]
+
+def shape(text: str) -> str:
+    """The pattern of a shape such as (B, V): each name of a size stands for any number."""
+    return re.sub(r"\b[A-Z]\b", r"\\d+", re.escape(text))
 
 
 def plain(text: str) -> str:

@@ -74,18 +74,21 @@ class Watch:
             if verdict.status != "unwritten":
                 terminal.verdict(self.out, verdict, answers.page(verdict.section or self.at_hand.page))
             if verdict.status != "right":
-                self.tell()
+                self.tell(verdict.status != "unwritten")
                 return
             self.at_hand = answers.to_do(entries(), self.record, self.at_hand)
         self.out.print(Text(f"All {len(entries())} exercises have passed.", "bold green"))
 
-    def tell(self) -> None:
-        """How far the reader is, and where to write."""
+    def tell(self, written: bool) -> None:
+        """How far the reader is, and where to write, at length where nothing is written yet."""
         each = self.at_hand
         self.out.print(Text(self.progress(), "bold"))
-        place = f"{each.stem}.py, line {answers.line_of(self.work, each)}"
-        self.out.print(f"At hand: {each.number} {each.name} ({each.title}), in {place}.")
-        self.out.print(f"Read {answers.page(each.page)}. Save the file to check; Ctrl-C stops.")
+        place = f"in {each.stem}.py, line {answers.line_of(self.work, each)}"
+        if written:
+            self.out.print(f"Save {each.name} to check it again, {place}; Ctrl-C stops.")
+        else:
+            self.out.print(f"At hand: {each.number} {each.name} ({each.title}), {place}.")
+            self.out.print(f"Read {answers.page(each.page)}. Save the file to check; Ctrl-C stops.")
         self.out.print()
 
     def progress(self) -> str:
