@@ -45,7 +45,8 @@ def arguments():
     probs, letters = steps.probs, names.load().vocabulary
     V, h = probs.shape[1], torch.linspace(-1, 1, 40).view(8, 5)
     jacobian = torch.diag(probs[0]) - torch.outer(probs[0], probs[0])
-    entries = [Entry("a", [], 2.2, Paired(3, 0.1, 0.08, 0.12), []), Entry("b", [], None, None, [7])]
+    entries = [Entry("a", [], 2.2, Paired(3, 0.1, 0.08, 0.12), []), Entry("b", [], None, None, [7]),
+               Entry("c", [], 900.0, Paired(3, 898.0, 890.0, 906.0), [])]
     looks = [{"step": 0, "train": 3.3, "dev": 3.4}, {"step": 9, "train": 1.2, "dev": 2.9}]
     curve = ([1e-8, 1e-4, 1e-1], [1e-2, 1e-6, 1e-3])
     return {

@@ -155,6 +155,12 @@ def test_the_table_of_results_gives_mean_and_half_of_the_interval():
         ["no slope", "2.0200", f"−0.0900\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{half:.4f}", "better", "3"]]
 
 
+def test_a_huge_loss_is_written_without_decimals():
+    zoo = invented(no_slope=[155_000.5, 155_100.5, 155_300.5])
+    (row,) = cells(tables.results(zoo))
+    assert row[1] == "155,134" and row[2].startswith("+155,132\N{NO-BREAK SPACE}±") and row[3] == "worse"
+
+
 def test_the_control_stands_in_the_table_of_results():
     zoo = invented(**{"right,_rounded_otherwise": [2.1, 2.11], "no_slope": [2.0, 2.03, 2.03], "no_mean": [2.3, 2.4]})
     assert [row[0] for row in cells(tables.results(zoo))] == ["no slope", ROUNDED, "no mean"]

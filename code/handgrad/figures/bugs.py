@@ -12,6 +12,7 @@ from handgrad.zoo.records import Entry
 from handgrad.zoo.riddles import anonymous
 from handgrad.zoo.walk import Walk, by_name, scene, walk
 
+FAR = 10.0  # a difference of the loss that is written, and not drawn
 SHOWN = 16  # columns of a hidden layer: as many as leave room for the signs in the cells
 
 
@@ -31,21 +32,22 @@ def gaps(entries: Sequence[Entry], errors: Mapping[str, tuple[float, float]]) ->
     entries: in the order of the rows, from the top; errors: by name, relative error and cosine.
     """
     places = range(len(entries))
-    ends = [one.paired.high for one in entries if one.paired]
+    drawable = [one for one in entries if one.paired and one.paired.high < FAR]
+    furthest = max([0.1, *(one.paired.high for one in drawable)])
     with settings():
         drawn, (left, right) = figure(5.2, 0.6 + 0.22 * len(entries), columns=2, sharey=True, width_ratios=(1.25, 1))
         left.axvline(0, color=INK, lw=0.8, ls="-")
         for place, one in zip(places, entries, strict=True):
-            if one.paired:
+            if one in drawable:
                 left.plot([one.paired.low, one.paired.high], [place, place], color=COLOURS[0], ls="-", lw=1.5)
                 left.plot(one.paired.mean, place, "o", color=COLOURS[0], ms=3.5, ls="none")
-            elif one.failed:
-                left.annotate("fails", (1, place), xycoords=("axes fraction", "data"), ha="right", va="center")
+            elif one.runs:
+                left.annotate(cost(one), (1, place), xycoords=("axes fraction", "data"), ha="right", va="center")
             right.plot(errors[one.name][0], place, "s", color=COLOURS[1], ms=4, ls="none")
         # Around zero the axis is straight, further out each power of ten is as wide as the one before.
         left.set_xscale("symlog", linthresh=0.01, linscale=1.0)
-        left.set_xlim(-0.02, 2 * max([0.1, *ends]))
-        left.set_xticks([-0.01, 0, 0.01, 0.1, 1][: 4 if max([0.1, *ends]) < 0.5 else 5])
+        left.set_xlim(-0.02, 2 * furthest)
+        left.set_xticks([tick for tick in (-0.01, 0, 0.01, 0.1, 1) if tick < 2 * furthest])
         left.xaxis.set_major_formatter("{x:g}")
         left.set_xlabel("loss, less that of the right one")
         left.set_yticks(places, [one.name for one in entries], fontsize=9)
@@ -64,8 +66,10 @@ def gaps(entries: Sequence[Entry], errors: Mapping[str, tuple[float, float]]) ->
 def cost(one: Entry) -> str:
     """The mean difference of an entry in words."""
     if one.failed:
-        return "training fails"
-    return f"{one.paired.mean:+.4f}" if one.paired else "not recorded"
+        return "fails"
+    if not one.paired:
+        return "not recorded"
+    return f"{one.paired.mean:+.4f}" if one.paired.mean < FAR else f"{one.paired.mean:+,.0f}"
 
 
 def columns() -> InlineFigure:

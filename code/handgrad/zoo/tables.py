@@ -10,6 +10,7 @@ from handgrad.zoo.riddles import ANSWERS, anonymous
 from handgrad.zoo.walk import by_name, error, off, walk
 
 CHAPTERS = TITLES | {"softmax": "softmax"}
+HUGE = 100.0  # a loss beyond this has no decimals worth printing
 SAID = {0.0: "–", 1.0: "**caught**"}
 
 
@@ -30,8 +31,15 @@ def gap(found: Entry, digits: int = 4) -> str:
     if found.paired is None:
         return ""
     half = (found.paired.high - found.paired.low) / 2
+    digits = digits if abs(found.paired.mean) < HUGE else 0
     # Held together, so that a narrow page does not break it into three lines.
-    return f"{found.paired.mean:+.{digits}f} ± {half:.{digits}f}".replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
+    text = f"{found.paired.mean:+,.{digits}f} ± {half:,.{digits}f}"
+    return text.replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def written(dev: float) -> str:
+    """A loss, with decimals unless it is huge."""
+    return f"{dev:.4f}" if abs(dev) < HUGE else f"{dev:,.0f}"
 
 
 def results(zoo: Zoo) -> Markdown:
@@ -39,7 +47,7 @@ def results(zoo: Zoo) -> Markdown:
     found = [records.entry(zoo, records.ROUNDED), *records.entries(zoo)]
     found = sorted((one for one in found if one.paired), key=lambda one: one.paired.mean)
     return table(("bug", "dev loss", "difference", "verdict", "runs"), (
-        (one.name, f"{one.dev:.4f}", gap(one), one.verdict, len(one.runs)) for one in found
+        (one.name, written(one.dev), gap(one), one.verdict, len(one.runs)) for one in found
     ))
 
 
@@ -52,7 +60,7 @@ def failures(zoo: Zoo) -> Markdown:
 
 def failed(run: Run) -> str:
     """The step in which a run failed, or its loss."""
-    return f"{run.failed:,}" if run.failed is not None else f"never (dev loss {run.dev:.4f})"
+    return f"{run.failed:,}" if run.failed is not None else f"never (dev loss {written(run.dev)})"
 
 
 def rescaled(zoo: Zoo) -> Markdown:
@@ -71,7 +79,7 @@ def loss(found: Entry) -> str:
     """The loss of an entry, or that there is none."""
     if found.failed:
         return "fails"
-    return f"{found.dev:.4f}" if found.dev is not None else "not recorded"
+    return written(found.dev) if found.dev is not None else "not recorded"
 
 
 def caught(zoo: Zoo) -> Markdown:
