@@ -118,3 +118,10 @@ def test_what_is_none_of_them_is_said_to_be_none_and_the_worst_entry_is_shown():
     assert verdict.sentence.startswith("No known mistake matches: ")
     assert "The worst is dx[" in verdict.sentence and ": got " in verdict.sentence
     assert verdict.picture.splitlines()[0].startswith(verdict.sentence[26:].split(" entries")[0])
+
+
+def test_only_what_is_a_gradient_is_called_an_upstream_gradient():
+    exercise = find("dcounts_of_probs")
+    right = runner.solution_of(exercise)
+    verdict = runner.judge(exercise, lambda dprobs, counts: right(dprobs, torch.ones_like(counts)))
+    assert verdict.status == WRONG and "upstream" not in verdict.sentence
