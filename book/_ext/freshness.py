@@ -8,16 +8,11 @@ Sphinx also remembers the pages that it warned about, so a second build would sa
 them. After a warning its memory is removed, and the next build warns again.
 
 What an earlier build left behind goes: pages that the book no longer has, and reports of cells that raised.
-
-And myst-nb copies its stylesheet when the pages are written, while Sphinx puts a stylesheet's checksum into
-each page if the file is there: so the first build and the second would differ. Here it is copied first.
 """
 
 import hashlib
 import shutil
 from pathlib import Path
-
-from myst_nb.sphinx_ext import add_global_html_resources
 
 
 def shown_everywhere(root: Path) -> list[Path]:
@@ -34,12 +29,6 @@ def remember(app, config) -> None:
     for path in shown_everywhere(root):
         digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
     config.freshness_key = digest.hexdigest()[:16]
-
-
-def copy_stylesheet(app) -> None:
-    """Put myst-nb's stylesheet in its place before any page is written."""
-    (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
-    add_global_html_resources(app, None)
 
 
 def sweep(app, exception) -> None:
@@ -68,7 +57,6 @@ def setup(app) -> dict:
     app.add_config_value("freshness_key", "", "env", str)
     app.connect("config-inited", remember)
     app.connect("builder-inited", sweep_reports)
-    app.connect("builder-inited", copy_stylesheet)
     app.connect("build-finished", sweep)
     app.connect("build-finished", forget, priority=999)  # after all that may warn
     return {"parallel_read_safe": True, "parallel_write_safe": True}

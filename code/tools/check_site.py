@@ -97,6 +97,24 @@ def faults(site: Path) -> list[str]:
     return found + [f"{path} is published: KaTeX runs while the book is built" for path in scripts]
 
 
+def policy_faults(site: Path) -> list[str]:
+    """What the pages' own Content-Security-Policy would refuse, and pages that have none."""
+    found = []
+    for page in html_pages(site):
+        name, tree = page.relative_to(site), soup(page)
+        if tree.select_one('meta[http-equiv="refresh"]'):
+            continue
+        if not tree.select_one('meta[http-equiv="Content-Security-Policy"]'):
+            found.append(f"{name} has no Content-Security-Policy")
+        scripts = [s for s in tree.find_all("script") if not s.get("src") and s.get("type") in (None, "module")]
+        found += [f"{name} has a script in the page: {script.get_text()[:40]!r}" for script in scripts]
+        handlers = sorted({word for tag in tree.find_all(True) for word in tag.attrs if word.startswith("on")})
+        found += [f"{name} has the attribute {word}, which is a script in the page" for word in handlers]
+        if tree.select('a[href^="javascript:"]'):
+            found.append(f"{name} has a link that is a script")
+    return found
+
+
 def differences(one: Path, other: Path) -> list[str]:
     """Files of two sites that are not the same, byte for byte."""
     names = {path.relative_to(site) for site in (one, other) for path in site.rglob("*") if path.is_file()}
@@ -112,7 +130,8 @@ def problems(site: Path, root: Path = ROOT) -> list[str]:
     if not (site / "index.html").is_file():
         return [f"there is no site in {site}: build it with `make site`"]
     of_chapters = [*wrong_pages(site, root), *wrong_cells(site, root)]
-    return [*of_chapters, *other_hosts(site), *broken_links(site), *faults(site)]
+    return [*of_chapters, *other_hosts(site), *broken_links(site), *faults(site),
+            *policy_faults(site)]
 
 
 def main(arguments: list[str]) -> int:

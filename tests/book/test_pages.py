@@ -23,7 +23,7 @@ def test_formulas_are_html_and_mathml_and_the_stylesheet_is_of_the_same_version(
     formulas = chapter.select("article .math")
     assert len(formulas) >= 6
     assert all(formula.select(".katex-html") and formula.select("math") for formula in formulas)
-    assert chapter.select('link[href^="../_static/katex/katex.min.css"]')
+    assert chapter.select('link[href^="../_static/site.css"]')
     assert (built.site / "_static/katex/fonts/KaTeX_Math-Italic.woff2").is_file()
 
 

@@ -29,13 +29,14 @@ def real_site() -> Path:
 
 @pytest.mark.parametrize("check", [
     check_site.wrong_pages, check_site.wrong_cells, check_site.other_hosts, check_site.broken_links,
-    check_site.faults,
+    check_site.faults, check_site.policy_faults,
 ], ids=lambda check: check.__name__)
 def test_the_built_book(real_site, check):
     against_sources = check in (check_site.wrong_pages, check_site.wrong_cells)
     assert check(*((real_site, ROOT) if against_sources else (real_site,))) == []
 
 
+POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">'
 CHAPTER = """---
 jupytext:
   text_representation:
@@ -71,8 +72,8 @@ def small(tmp_path) -> Path:
     files = {
         "_toc.yml": "format: jb-book\nroot: book/one\n",
         "book/one.md": CHAPTER,
-        "_build/html/index.html": '<a href="book/one.html#top">A book</a>',
-        "_build/html/book/one.html": '<h1 id="top">One</h1><div class="cell"></div><img src="../a.png">',
+        "_build/html/index.html": POLICY + '<a href="book/one.html#top">A book</a>',
+        "_build/html/book/one.html": POLICY + '<h1 id="top">One</h1><div class="cell"></div><img src="../a.png">',
         "_build/html/a.png": "",
         "_build/jupyter_execute/book/one.ipynb": notebook([1, 2]),
     }
@@ -125,7 +126,7 @@ def test_a_chapter_without_its_executed_notebook(small):
 
 
 def test_a_cell_that_is_not_on_the_page(small):
-    (small / "_build/html/book/one.html").write_text('<h1 id="top">A chapter</h1>')
+    (small / "_build/html/book/one.html").write_text(POLICY + '<h1 id="top">A chapter</h1>')
     assert problems(small) == ["book/one: 1 cells to be shown, of which 0 are on the page"]
 
 
@@ -183,7 +184,7 @@ def test_a_link_that_leads_nowhere(small, element, said):
     ('<p id="top">x</p>', "two elements have the id top"),
     ("<p>```{predict} Why?</p>", "a fence did not open"),
     ('<code class="tex-error">x</code>', "KaTeX could not set"),
-    ("<script>window.MathJax = {}</script>", "mentions MathJax"),
+    ("<p>window.MathJax = {}</p>", "mentions MathJax"),
 ])
 def test_a_fault_of_a_page(small, element, said):
     page = small / "_build/html/book/one.html"

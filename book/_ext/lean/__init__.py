@@ -1,0 +1,44 @@
+"""A site without ballast: one stylesheet, small fonts, no icons as a program, no inline scripts.
+
+The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. When the
+pages are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
+the characters that a page shows, and `leftovers` removes what nothing asks for any more. What the pages load
+is decided before, in `page` and in book/_templates/layout.html.
+"""
+
+from pathlib import Path
+
+from lean.fonts import shrink
+from lean.leftovers import remove
+from lean.stylesheet import join
+
+# What the theme puts on every page and no page of this book needs: tabs, and code inside the page.
+UNUSED = ("design-tabs.js",)
+
+
+def page(app, pagename, templatename, context, doctree) -> None:
+    """Leave out inline scripts and unused ones; let the others wait until the page has been read."""
+    kept = []
+    for script in context.get("script_files", []):
+        name = getattr(script, "filename", None) or ""
+        # Without a file name it is inline, which the page's policy forbids.
+        if name and not any(name.endswith(unused) for unused in UNUSED):
+            script.attributes.setdefault("defer", "defer")
+            kept.append(script)
+    context["script_files"] = kept
+
+
+def finish(app, exception) -> None:
+    """Make the files of the site smaller, now that all pages are there."""
+    if exception or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    join(site)
+    shrink(site)
+    remove(site)
+
+
+def setup(app) -> dict:
+    app.connect("html-page-context", page, priority=990)  # after all that add scripts
+    app.connect("build-finished", finish, priority=950)   # after the last page is written
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,54 @@
+"""Fonts with the characters that the pages show, and no others."""
+
+import html
+import io
+import re
+from pathlib import Path
+
+from fontTools import subset
+
+from lean.cache import kept
+from lean.stylesheet import NAME
+
+MATHS, ICONS = "katex/fonts", "vendor/fontawesome"
+TEXT = re.compile(r">([^<>]+)<")
+CONTENT = re.compile(r"content:\s*\"((?:[^\"\\]|\\.)*)\"")
+ESCAPED = re.compile(r"\\([0-9a-f]{2,6})")
+
+
+def shrink(site: Path) -> None:
+    """Cut every font of mathematics and of icons down to what the site shows."""
+    static = site / "_static"
+    written = by_sheet((static / NAME).read_text(encoding="utf8"))
+    shown = {ord(c) for path in site.rglob("*.html") for c in maths(path.read_text(encoding="utf8"))}
+    for folder, characters in ((MATHS, shown | written), (ICONS, written)):
+        for font in sorted((static / folder).rglob("*.woff2")):
+            original = font.read_bytes()
+            needed = " ".join(map(str, sorted(characters))).encode()
+            font.write_bytes(kept(site, needed + original, lambda o=original, c=characters: cut(o, c)))
+
+
+def maths(page: str) -> str:
+    """The characters that a page shows in mathematics."""
+    # A formula ends somewhere in its piece; some characters of the text behind it come along.
+    pieces = page.split('class="katex-html"')[1:]
+    return html.unescape("".join(text for piece in pieces for text in TEXT.findall(piece)))
+
+
+def by_sheet(sheet: str) -> set[int]:
+    """The characters that a style sheet writes itself: the icons, and some signs of KaTeX."""
+    contents = CONTENT.findall(sheet)
+    codes = {int(code, 16) for text in contents for code in ESCAPED.findall(text)}
+    return codes | {ord(c) for text in contents for c in ESCAPED.sub("", text)}
+
+
+def cut(font: bytes, characters: set[int]) -> bytes:
+    """The part of a font with these characters."""
+    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
+    loaded = subset.load_font(io.BytesIO(font), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(loaded)
+    found = io.BytesIO()
+    subset.save_font(loaded, found, options)
+    return found.getvalue()

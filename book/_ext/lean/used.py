@@ -1,0 +1,36 @@
+"""What the pages of a site hold: element names, classes, ids, and words that scripts may add."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+NAMES = re.compile(r"\b(?:class|id)=(?:\"([^\"]*)\"|'([^']*)')")
+WORDS = re.compile(r"[\w-]+")
+# Scripts of the theme that no page loads: they name every component there is.
+UNLOADED = ("bootstrap.js", "fontawesome.js", "design-tabs.js")
+STRINGS = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
+
+class Used(NamedTuple):
+    """The element names, and the classes and ids, that a rule may be about."""
+
+    tags: frozenset[str]
+    names: frozenset[str]
+
+
+def used(site: Path) -> Used:
+    """What the pages and the scripts of a site hold."""
+    tags, names = {"html", "body"}, set[str]()
+    for path in site.rglob("*.html"):
+        for tag, attributes in TAG.findall(path.read_text(encoding="utf8")):
+            tags.add(tag.lower())
+            for double, single in NAMES.findall(attributes):
+                names.update((double or single).split())
+    for path in (site / "_static").rglob("*.js"):
+        if path.name in UNLOADED:
+            continue
+        for found in STRINGS.findall(path.read_text(encoding="utf8")):
+            words = WORDS.findall(" ".join(found))
+            names.update(words)
+            tags.update(words)
+    return Used(frozenset(tags), frozenset(names))

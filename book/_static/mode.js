@@ -1,0 +1,13 @@
+// Light or dark, before anything is drawn: what the reader chose, or what the system says.
+(() => {
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem("mode");
+  } catch {
+    // Storage may be forbidden; then nothing was chosen.
+  }
+  const mode = ["light", "dark"].includes(chosen) ? chosen : "auto";
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.mode = mode;
+  document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+})();

@@ -1,0 +1,135 @@
+"""The site without ballast: what a page loads, what the stylesheet keeps, and what the fonts can show."""
+
+import gzip
+import io
+import re
+
+import pytest
+from check_site import policy_faults
+from fontTools.ttLib import TTFont
+from lean import cache, fonts, stylesheet
+from lean.used import Used, used
+
+FOUND = Used(frozenset({"html", "body", "p", "a"}), frozenset({"shown", "top"}))
+
+
+@pytest.mark.parametrize("selector", [
+    "p", ".shown", "#top", "p.shown > a:hover", "p:not(.absent)", "a[href^='x.absent']", ":root", "*", "p::before",
+    "html[data-theme=dark] .shown", "a:is(.absent, .shown)",
+])
+def test_a_selector_that_a_page_can_meet_stays(selector):
+    assert stylesheet.possible(selector, FOUND)
+
+
+@pytest.mark.parametrize("selector", [
+    ".absent", "#absent", "table", "p.absent", ".shown .absent", "p > table", ".shown + .absent:hover",
+])
+def test_a_selector_that_no_page_can_meet_goes(selector):
+    assert not stylesheet.possible(selector, FOUND)
+
+
+def test_a_list_of_selectors_keeps_those_that_hold():
+    assert stylesheet.purged(".absent, p:not(.a, .b), .shown{color:red}", FOUND) == \
+        "p:not(.a,.b),.shown{color:red}"
+
+
+def test_a_media_rule_goes_with_its_last_rule():
+    text = "@media print{.absent{color:red}}@media print{.shown{color:blue}}"
+    assert stylesheet.purged(text, FOUND) == "@media print{.shown{color:blue}}"
+
+
+def test_variables_that_nothing_reads_go_and_so_do_those_that_only_they_read():
+    text = "html{--a:1px;--b:var(--a);--c:2px}p{width:var(--c)}"
+    assert stylesheet.purged(text, FOUND) == "html{--c:2px}p{width:var(--c)}"
+
+
+def test_fonts_and_animations_that_no_rule_names_go():
+    face = "@font-face{font-family:%s;src:url(%s.woff2)}"
+    text = face % ("Yes", "yes") + face % ("No", "no") + "@keyframes on{to{opacity:1}}@keyframes off{to{opacity:0}}"
+    kept = stylesheet.purged(text + "p{font-family:Yes;animation:on 1s}", FOUND)
+    assert "yes.woff2" in kept and "no.woff2" not in kept
+    assert "@keyframes on" in kept and "@keyframes off" not in kept
+
+
+def test_addresses_hold_from_the_folder_of_the_joined_sheet(tmp_path):
+    sheet = tmp_path / "styles" / "a.css"
+    sheet.parent.mkdir()
+    sheet.write_text("@charset 'utf-8'; a{background:url(../b.png),url('c/d.woff2'),url(data:x)}")
+    moved = stylesheet.moved(sheet, tmp_path)
+    assert "url(b.png)" in moved and "url(styles/c/d.woff2)" in moved and "url(data:x)" in moved
+    assert "@charset" not in moved
+
+
+def test_what_scripts_may_add_counts_as_used(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "a.js").write_text('box.classList.add("scrolled")')
+    (tmp_path / "_static" / "bootstrap.js").write_text('"carousel"')
+    (tmp_path / "index.html").write_text('<p class="one two" id=\'three\'>x</p>')
+    found = used(tmp_path)
+    assert {"scrolled", "one", "two", "three"} <= found.names and "p" in found.tags
+    assert "carousel" not in found.names
+
+
+def test_the_cache_makes_a_thing_once_and_another_thing_anew(tmp_path):
+    site, made = tmp_path / "html", []
+
+    def make():
+        made.append(1)
+        return b"x" * len(made)
+
+    assert [cache.kept(site, key, make) for key in (b"a", b"a", b"b")] == [b"x", b"x", b"xx"]
+
+
+def test_one_stylesheet_and_no_icon_program(built):
+    page = built.page("cross_entropy")
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == ["../_static/site.css"]
+    names = {path.name for path in (built.site / "_static").rglob("*") if path.is_file()}
+    assert not {"fontawesome.js", "bootstrap.js", "pydata-sphinx-theme.css", "basic.css"} & names
+    assert not {name for name in names if name.endswith((".map", ".ttf"))}
+
+
+def test_the_stylesheet_keeps_what_the_pages_wear(built):
+    sheet = (built.site / "_static" / "site.css").read_text(encoding="utf8")
+    for piece in (".katex", ".highlight", "data-theme=dark", ".copybtn", "@media print"):
+        assert piece in sheet
+    assert ".carousel" not in sheet and "bs-blue" not in sheet
+    assert len(gzip.compress(sheet.encode())) < 25_000
+
+
+def test_the_fonts_hold_every_letter_of_the_mathematics(built):
+    shown = {c for path in built.site.rglob("*.html") for c in fonts.maths(path.read_text(encoding="utf8"))}
+    folder = built.site / "_static" / "katex" / "fonts"
+    held = {chr(c) for font in folder.glob("*.woff2") for c in TTFont(font).getBestCmap()}
+    assert {"x", "∂", "="} <= shown & held
+    original = TTFont(io.BytesIO((built.folder / "book/_static/katex/fonts/KaTeX_Main-Regular.woff2").read_bytes()))
+    cut = TTFont(folder / "KaTeX_Main-Regular.woff2")
+    wanted = {ord(c) for c in shown} & set(original.getBestCmap())
+    assert wanted <= set(cut.getBestCmap()) and len(cut.getGlyphOrder()) < len(original.getGlyphOrder())
+
+
+def test_no_page_breaks_the_policy(built):
+    assert policy_faults(built.site) == []
+
+
+@pytest.mark.parametrize(("element", "said"), [
+    ("<script>alert(1)</script>", "has a script in the page"),
+    ('<button onclick="print()">x</button>', "has the attribute onclick"),
+    ('<a href="javascript:void(0)">x</a>', "has a link that is a script"),
+])
+def test_what_breaks_the_policy_is_found(tmp_path, element, said):
+    head = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">'
+    (tmp_path / "a.html").write_text(f"<html><head>{head}</head><body>{element}</body></html>")
+    (found,) = policy_faults(tmp_path)
+    assert said in found
+
+
+def test_a_page_without_the_policy_is_found(tmp_path):
+    (tmp_path / "a.html").write_text("<html><head></head><body></body></html>")
+    assert policy_faults(tmp_path) == ["a.html has no Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("data", ['<script type="application/json">{}</script>', '<script src="a.js"></script>'])
+def test_data_and_files_keep_the_policy(tmp_path, data):
+    head = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">'
+    (tmp_path / "a.html").write_text(f"<html><head>{head}</head><body>{data}</body></html>")
+    assert policy_faults(tmp_path) == []
