@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from handgrad.bench_forms import AUTOGRAD
 from trajectories import FINER, INPLACE_ROUNDINGS, distances, follow, mutant, require_same_way
 
+from handgrad.bench_forms import AUTOGRAD
 from handgrad.mlp import Parameters, init
 from handgrad.training_inplace import INPLACE, inplace_step
 from handgrad.training_step import PLAIN

@@ -13,9 +13,9 @@ import inspect
 from importlib import import_module
 
 import torch
-from handgrad.bench_forms import AUTOGRAD
 
 from handgrad import names
+from handgrad.bench_forms import AUTOGRAD
 from handgrad.mlp import Parameters, init
 from handgrad.training import minibatch
 
