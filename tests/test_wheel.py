@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handgrad import names
+from handgrad.desk import sources
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -72,8 +73,8 @@ def test_the_exercises_are_done_in_a_folder_laid_out_from_the_wheel(unpacked, tm
     assert "lay one out with `handgrad init DIR`" in handgrad(unpacked, tmp_path, "check", "linear_dx", status=2)
     assert "README.txt" in handgrad(unpacked, tmp_path, "init", "mine")
     work = tmp_path / "mine"
-    for path in (ROOT / "code" / "exercises").glob("*.py"):
-        assert (work / path.name).read_bytes() == path.read_bytes()
+    for path in (ROOT / "code" / "solutions").glob("*.py"):
+        assert (work / path.name).read_text(encoding="utf-8") == sources.stubs(path.stem)
     assert "is still to be written, in mine/linear.py" in handgrad(unpacked, work, "check", "linear_dx", status=1)
     solution = handgrad(unpacked, work, "solution", "linear_dx", "--show-me")
     text = (work / "linear.py").read_text()
