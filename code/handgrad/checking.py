@@ -158,7 +158,10 @@ def first_problem(name: str, got: Tensor, expected: Tensor, difference: Tensor, 
     # numpy's, since torch's loads SymPy for it, most of a second.
     index = [int(i) for i in np.unravel_index(worst.item(), tuple(got.shape))]
     place = f"{name}{index}" if index else name
-    values = f"got {got.flatten()[worst].item():.9g}, expected {expected.flatten()[worst].item():.9g}"
+    left, right = got.flatten()[worst].item(), expected.flatten()[worst].item()
+    # As many digits as it takes to tell them apart: seventeen tell any two floats.
+    form = ".9g" if f"{left:.9g}" != f"{right:.9g}" else ".17g"
+    values = f"got {left:{form}}, expected {right:{form}}"
     return f"{place}: {values}; {int(wrong.sum())} of {got.numel()} entries are wrong"
 
 
