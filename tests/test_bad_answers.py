@@ -68,6 +68,15 @@ CASES = {
     "always double": (HEAD + "    return (x.T @ dy).double(), dy.sum(0)\n", WRONG,
                       "dW has dtype torch.float64, expected torch.float32: … "
                       "This is with inputs in float32; in float64 it agrees."),
+    "two dtypes": (HEAD + "    ones = torch.ones(len(dy))\n    return x.T @ dy, ones @ dy\n", FAILED,
+                   f"{DW} stopped with RuntimeError: … The inputs come in float64 and in float32: give a new tensor "
+                   "the dtype of an input, as in torch.zeros_like(x) or dtype=x.dtype."),
+    "two dtypes in one place": (HEAD + "    dW = torch.zeros(x.shape[1], dy.shape[1])\n    dW[:] = 0\n"
+                                "    dW[[0]] = dy[:1]\n    return dW, dy.sum(0)\n", FAILED,
+                                "… (line 7 of linear.py). The inputs come in float64 and in float32: give a "
+                                "new tensor the dtype of an input, as in torch.zeros_like(x) or dtype=x.dtype."),
+    "no graph": (HEAD + "    dy.sum().backward()\n", FAILED,
+                 "… The gradient is to be written by hand, without autograd."),
     "nan": (HEAD + "    return x.T @ dy / 0, dy.sum(0)\n", WRONG, "dW: 30 of 30 entries are nan or infinite."),
     "input changed": (HEAD + "    dy /= 2\n    return x.T @ dy, dy.sum(0)\n", WRONG,
                       f"{DW} changed its input dy; others still need it. Compute a new tensor …"),
@@ -192,6 +201,7 @@ def test_what_c_prints_is_kept_too(tmp_path):
 def test_a_flood_that_does_not_end_is_stopped(tmp_path):
     verdict = process.check(EXERCISE, write(tmp_path, HEAD + "    while True:\n        print('y' * 1000)\n"), limit=1)
     assert verdict.status == STOPPED and len(verdict.output) < output.KEPT + 100
+    assert verdict.sentence.endswith("It printed very much; that takes time too.")
 
 
 def test_a_traceback_shows_the_readers_lines_only(tmp_path):

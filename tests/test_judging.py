@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from handgrad import checking
 from handgrad.exercises import Exercise, Hint, answers, find, hints_for, runner, values
 from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
 
@@ -144,3 +145,18 @@ def test_without_a_verdict_the_gentle_hint_comes_first():
     heads = ["one", "two (B, V", "three"]
     for verdict in (None, Verdict("linear_dW", RIGHT, sentence="It agrees.")):
         assert [hint.when for hint in hints_for(hinted(*heads), verdict)] == heads
+
+
+@pytest.mark.parametrize("name, sizes", [
+    ("linear_dx", {"B": 7}), ("outer_backward", {"M": 7}), ("context_windows", {"n": 7}), ("mend_steps", {"M": 3}),
+    ("running_statistics", {"B": 7}), ("mlp_backward", {"B": 18}), ("second_rounding", {}),
+])
+def test_a_size_is_called_as_the_statement_calls_it(name, sizes):
+    exercise = find(name)
+    assert runner.axes(exercise, runner.rounds(exercise)[0].inputs) == sizes
+
+
+def test_two_numbers_that_differ_are_shown_with_the_digits_that_differ():
+    off = checking.judge_one("x", X + 1e-12, X, None).problem
+    got, expected = off.partition("; ")[0].removeprefix("dx").partition("got ")[2].split(", expected ")
+    assert got != expected and float(got) - float(expected) == pytest.approx(1e-12, rel=1e-3)

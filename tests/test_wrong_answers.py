@@ -22,7 +22,7 @@ def test_each_mistake_is_named_where_it_fits_a_result(exercise):
         known = exercise.mistakes(*answers.copied(each.inputs))
         for sentence, wrong in known.items():
             fits = [right for right in each.expected if right.shape == wrong.shape and wrong.isfinite().all()]
-            said = {explain("x", wrong, right, runner.axes(each.inputs), known) for right in fits}
+            said = {explain("x", wrong, right, runner.axes(exercise, each.inputs), known) for right in fits}
             assert not fits or sentence in said, (sentence, said)
             met |= {sentence} if fits else set()
     assert met

@@ -55,6 +55,12 @@ def batchnorm_forward__columns(x, gamma, beta, eps):
     return y
 
 
+def batchnorm_forward__mean_of_squares(x, gamma, beta, eps):
+    B, mean = len(x), x.mean(0)
+    var = ((x**2).sum(0) - B * mean**2) / (B - 1)
+    return gamma * (x - mean) / (var + eps).sqrt() + beta
+
+
 def loss_forward__of_torch(logits, targets):
     return logits.log_softmax(1), F.cross_entropy(logits, targets)
 

@@ -1,11 +1,13 @@
 """When the reader's code raises, or is no Python: one sentence, and the reader's own lines of the traceback."""
 
 import ast
+import re
 import traceback
 from pathlib import Path
 from types import ModuleType
 
 from handgrad.exercises.definition import Exercise
+from handgrad.exercises.values import DTYPE_HELP
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, Verdict
 
 NO_KEYBOARD = "asked for input, and a check has no keyboard: take input() out, the inputs are the arguments."
@@ -16,6 +18,9 @@ KNOWN = {
     RecursionError: "calls itself without end (RecursionError).",
     EOFError: NO_KEYBOARD,
 }
+# What torch says where two dtypes meet that it does not bring together, or where there is no graph.
+DTYPES = re.compile(r"dtypes? match|same dtype|same scalar type|expected scalar type")
+NO_GRAPH = re.compile(r"does not require grad")
 LONGEST = 300
 
 
@@ -42,7 +47,14 @@ def stopped(exercise: Exercise, error: BaseException, frames: list, path: Path) 
     for known, says in KNOWN.items():
         if issubclass(kind, known):
             return f"{who} {says[:-1]}{at}."
-    return f"{who} stopped with {message(error)}{at}."
+    return f"{who} stopped with {message(error)}{at}.{remedy(error)}"
+
+
+def remedy(error: BaseException) -> str:
+    """What to do, where torch's words do not say it; else nothing."""
+    if DTYPES.search(str(error)):
+        return f" The inputs come in float64 and in float32{DTYPE_HELP}"
+    return " The gradient is to be written by hand, without autograd." if NO_GRAPH.search(str(error)) else ""
 
 
 def message(error: BaseException) -> str:

@@ -20,6 +20,11 @@ class Output:
             self.kept += piece[: max(0, KEPT - len(self.kept))]
             self.length += len(piece)
 
+    @property
+    def flooded(self) -> bool:
+        """Whether more was printed than is kept."""
+        return self.length > KEPT
+
     def text(self) -> str:
         """What was printed, with a line on what was left out; to be called when the other end is closed."""
         # A process that the reader's code set free may hold the other end open for as long as it likes.

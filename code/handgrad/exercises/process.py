@@ -52,6 +52,8 @@ def check(exercise: Exercise, path: Path, limit: float = LIMIT) -> Verdict:
         end(child)
     if verdict is None:
         verdict = unanswered(exercise, path, stage, late, child.exitcode, limit, last_line(ours.crashed, path))
+        if late and output.flooded:
+            verdict = verdict._replace(sentence=f"{verdict.sentence} It printed very much; that takes time too.")
     return verdict._replace(output=output.text())
 
 

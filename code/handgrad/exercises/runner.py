@@ -1,6 +1,7 @@
 """Judging one answer: run the reader's function beside the solution, on several draws, and compare."""
 
 import inspect
+import re
 import time
 from collections.abc import Callable
 from functools import cache
@@ -77,7 +78,7 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
         return rows, swapped, ""
     name, g, e = wrong[0]
     mistakes = exercise.mistakes(*each.inputs) if exercise.mistakes else {}
-    sentence, picture = values.explained(name, g, e, axes(each.inputs), mistakes, sizes.get(name), each.dtype)
+    sentence, picture = values.explained(name, g, e, axes(exercise, each.inputs), mistakes, sizes.get(name), each.dtype)
     sentence = generic.named(sentence, g, e, generic.mistakes(exercise, solution_of(exercise), each, name))
     whose = f"{name}: " if len(got) > 1 and not sentence.startswith(name) else ""
     return rows, whose + sentence, picture
@@ -89,9 +90,18 @@ def only_in(exercise: Exercise, each: Round) -> str:
     return "" if first == this else f" This is with inputs in {this}; in {first} it agrees."
 
 
-def axes(inputs: tuple) -> dict[str, int]:
-    """The batch size, by name: the first axis of the first tensor."""
-    first = next((tensor for tensor in answers.tensors(inputs) if tensor.ndim), None)
+def axes(exercise: Exercise, inputs: tuple) -> dict[str, int]:
+    """The batch size, by the name that the statement has for it: the first axis of the first tensor with one.
+
+    Where the tensors come in a bundle, whose shapes the statement leaves out, it is B.
+    """
+    shapes = statement_of(exercise).partition("Shapes:")[2]
+    for name, value in zip(inspect.signature(solution_of(exercise)).parameters, inputs, strict=True):
+        found = re.search(rf"\b{name}\b[^(;]*\(([A-Za-z])\b", shapes)
+        if found and isinstance(value, torch.Tensor):
+            return {found[1]: value.shape[0]}
+    bundles = [value for value in inputs if not isinstance(value, torch.Tensor)]
+    first = next((tensor for tensor in answers.tensors(tuple(bundles)) if tensor.ndim), None)
     return {} if first is None else {"B": first.shape[0]}
 
 

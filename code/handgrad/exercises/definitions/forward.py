@@ -30,10 +30,25 @@ def draw_x(generator: torch.Generator) -> tuple:
 
 
 def draw_logits(generator: torch.Generator) -> tuple:
-    """Inputs of loss_forward: logits (B, V) of which whole rows lie far from zero, targets (B,)."""
+    """Inputs of loss_forward: logits (B, V) of which whole rows lie far from zero, targets (B,).
+
+    In one row a logit lies far below the others, so that its probability is no float.
+    """
     B, V = draws.lengths(generator, 2)
     rows = torch.linspace(-2000, 2000, B, dtype=torch.float64)[:, None]
-    return draws.normal(generator, B, V, scale=3.0) + rows, draws.targets(generator, B, V)
+    logits = draws.normal(generator, B, V, scale=3.0) + rows
+    logits[-1, 0] -= 1500
+    return logits, draws.targets(generator, B, V)
+
+
+def terms_of_y(x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, eps: float) -> dict:
+    """What was added to make y, in size, where the variance is the mean square less the squared mean.
+
+    Shapes: x (B, H); gamma, beta (H,); of the result (H,).
+    """
+    mean, var = x.mean(0), x.var(0)
+    xhat = (x - mean).abs().amax(0) * (var + eps) ** -0.5
+    return {"y": gamma.abs() * xhat * (1 + mean**2 / (var + eps)) + beta.abs()}
 
 
 EXERCISES = (
@@ -141,6 +156,7 @@ EXERCISES = (
                    "x - x.mean()\n    var = x.var()", "of the whole matrix"),
         ),
         mistakes=wrong.batchnorm_forward,
+        sizes=terms_of_y,
     ),
     Exercise(
         name="loss_forward",
@@ -167,6 +183,7 @@ EXERCISES = (
         mutants=(
             Mutant("logits - logits.amax(1, keepdim=True)", "logits", "nan or infinite"),
             Mutant("logits.amax(1, keepdim=True)", "logits.max()", "nan or infinite"),
+            Mutant("shifted - shifted.exp().sum(1, keepdim=True).log()", "logits.softmax(1).log()", "nan or infinite"),
             Mutant(" - shifted.exp().sum(1, keepdim=True).log()", "", "the logarithm of the sum is not subtracted"),
             Mutant("shifted.exp().sum(1, keepdim=True)", "shifted.exp().mean(1, keepdim=True)",
                    "The mean of the exponentials was taken"),

@@ -179,7 +179,7 @@ EXERCISES = (
             Mutant("dy @ v,", "(dy @ v).unsqueeze(1),", "an axis was kept or lost"),
             Mutant("dy @ v,", "u,", "This is u and not its gradient"),
             Mutant("dy.T @ u", "dy.sum(0)", "The other factor is forgotten in dv"),
-            Mutant("dy.T @ u", "dy.T @ u / len(u)", "a division by B too many"),
+            Mutant("dy.T @ u", "dy.T @ u / len(u)", "a division by M too many"),
             Mutant("dy.T @ u", "dy.T @ (dy @ v)", "The gradient of u was used where u belongs"),
         ),
         mistakes=wrong.outer_backward,
