@@ -117,9 +117,11 @@ def method(bug: Bug | None = None, factor: float = 1.0, compiled: bool = True) -
             p.sub_(rate * dp)
         return loss
 
-    # Each bug is a function of its own: without the reset the compiler gives up after the eighth.
-    torch.compiler.reset()
-    run = torch.compile(descend, dynamic=False) if compiled else descend
+    run = descend
+    if compiled:
+        # Each bug is a function of its own: without the reset the compiler gives up after the eighth.
+        torch.compiler.reset()
+        run = torch.compile(descend, dynamic=False)
     rates: dict[float, Tensor] = {}
 
     def step(params: Parameters, context: Tensor, targets: Tensor, rate: float) -> tuple[Parameters, Tensor]:
