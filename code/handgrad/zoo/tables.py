@@ -101,7 +101,8 @@ def samples(zoo: Zoo, names: Iterable[str]) -> Markdown:
     """Names drawn from the networks that these trainings ended with, from one seed."""
     rows = [(name, records.entry(zoo, name), records.of(zoo, name)) for name in names]
     return table(("training", "dev loss", "names it makes up"), (
-        (name, loss(found), ", ".join(drawn or "(nothing)" for drawn in runs[0].samples)) for name, found, runs in rows if runs
+        (name, loss(found), ", ".join(drawn or "(nothing)" for drawn in runs[0].samples))
+        for name, found, runs in rows if runs
     ))
 
 
