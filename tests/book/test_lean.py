@@ -60,6 +60,12 @@ def test_addresses_hold_from_the_folder_of_the_joined_sheet(tmp_path):
     assert "@charset" not in moved
 
 
+def test_a_font_is_asked_for_in_one_format(tmp_path):
+    sheet = tmp_path / "a.css"
+    sheet.write_text('@font-face{src:url(a.woff2) format("woff2"),url(a.ttf) format("truetype")}p{color:red}')
+    assert stylesheet.moved(sheet, tmp_path) == '@font-face{src:url(a.woff2) format("woff2")}p{color:red}'
+
+
 def test_what_scripts_may_add_counts_as_used(tmp_path):
     (tmp_path / "_static").mkdir()
     (tmp_path / "_static" / "a.js").write_text('box.classList.add("scrolled")')

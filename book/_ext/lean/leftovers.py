@@ -8,7 +8,7 @@ from lean.stylesheet import NAME, SHEETS
 FILES = (
     "**/*.map", "**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*",
     "design-tabs.js", "*webpack-macros.html", "styles/theme.css",
-    "file.png", "plus.png", "minus.png", "copybutton_funcs.js", "images/logo_*",
+    "plus.png", "minus.png", "copybutton_funcs.js", "images/logo_*",
 )
 FOLDERS = ("locales",)
 

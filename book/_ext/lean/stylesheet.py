@@ -16,6 +16,7 @@ SHEETS = (
     "katex/katex.min.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
 )
 NAME = "site.css"
+OLD_FONT = re.compile(r",\s*url\([^)]*\.ttf\)\s*format\([^)]*\)")  # beside a font that every browser takes
 URL = re.compile(r"url\(\s*[\"']?(?!data:|/|#)([^\"')]+)[\"']?\s*\)")
 TOKEN = re.compile(r"[.#]((?:\\.|[\w-])+)")
 ELEMENT = re.compile(r"(?:^|[\s>+~(,])([a-zA-Z][\w-]*)")
@@ -44,7 +45,8 @@ def moved(path: Path, static: Path) -> str:
             parts = parts[:-1] if part == ".." else [*parts, part]
         return f"url({'/'.join(parts)})"
 
-    return URL.sub(address, re.sub(r"@charset[^;]*;|/\*# sourceMappingURL[^*]*\*/", "", path.read_text("utf8")))
+    text = OLD_FONT.sub("", path.read_text("utf8"))
+    return URL.sub(address, re.sub(r"@charset[^;]*;|/\*# sourceMappingURL[^*]*\*/", "", text))
 
 
 def purged(text: str, found: Used) -> str:
