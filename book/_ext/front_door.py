@@ -7,6 +7,8 @@ no title and nothing to follow for a reader whose browser does not refresh.
 from html import escape
 from pathlib import Path
 
+from not_found import icon
+
 PAGE = """\
 <!DOCTYPE html>
 <html lang="{language}">
@@ -15,7 +17,7 @@ PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="0; url={target}">
 <title>{title}</title>
-</head>
+{icon}</head>
 <body>
 <p><a href="{target}">{title}</a></p>
 </body>
@@ -29,7 +31,8 @@ def write(app, exception) -> None:
     if exception or app.builder.name != "html" or root == "index":
         return
     target, title = app.builder.get_target_uri(root), escape(app.config.html_title)
-    page = PAGE.format(language=app.config.language or "en", target=target, title=title)
+    page = PAGE.format(language=app.config.language or "en", target=target, title=title,
+                       icon=icon(app.config))
     (Path(app.outdir) / "index.html").write_text(page, encoding="utf8")
 
 

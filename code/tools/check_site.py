@@ -16,7 +16,10 @@ from site_links import broken_links, html_pages, ids, other_hosts, soup
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = {"index.html", "search.html", "genindex.html"}  # pages that Sphinx and book/_ext/front_door.py add
+# Pages that Sphinx, book/_ext/front_door.py and book/_ext/not_found.py add.
+OWN = {"index.html", "404.html", "search.html", "genindex.html"}
+
+
 def chapters(root: Path) -> list[str]:
     """The pages of the table of contents."""
     return sorted(parse_toc_yaml(root / "_toc.yml"))
