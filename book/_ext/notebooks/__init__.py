@@ -1,0 +1,51 @@
+"""Each chapter as a Jupyter notebook beside its page, executed, for reading and running elsewhere.
+
+The cells are those of the chapter and their outputs those of the build, which lie in its cache of executed
+chapters. The text is rewritten for a reader who has Jupyter and no Sphinx: `markdown` and `directives` do that,
+with the numbers and the values that `answers` looks up. Cell ids and metadata are our own, so that the same
+chapter gives the same bytes.
+"""
+
+from pathlib import Path
+
+import nbformat
+
+from .answers import Answers
+from .cells import chapter, code_of, executed, published, values_of
+
+
+def offer(app, page: str, template: str, context: dict, doctree) -> None:
+    """Tell the template where the page's notebook will be."""
+    if doctree is not None and chapter(Path(app.env.doc2path(page))) is not None:
+        context["notebook"] = f"{page}.ipynb"
+        pages_of(app).add(page)
+
+
+def pages_of(app) -> set[str]:
+    """The chapters whose pages are written in this build: if a number in one changed, it is among them."""
+    if not hasattr(app, "notebook_pages"):
+        app.notebook_pages = set()
+    return app.notebook_pages
+
+
+def write(app, exception) -> None:
+    """Write the notebooks of the chapters whose pages were written; remove those that have no chapter any more."""
+    if exception or app.builder.name != "html":
+        return
+    site, ran = Path(app.outdir), executed(Path(app.config.nb_execution_cache_path))
+    for page in sorted(pages_of(app)):
+        source = chapter(Path(app.env.doc2path(page)))
+        outputs = ran.get(code_of(source), [])
+        answers = Answers(app, page, values_of(outputs))
+        made = published(source, outputs, answers, page.rpartition("/")[2])
+        (site / f"{page}.ipynb").write_text(nbformat.writes(made) + "\n", encoding="utf8")
+    for path in site.rglob("*.ipynb"):
+        page = path.relative_to(site).with_suffix("").as_posix()
+        if page not in app.env.found_docs or chapter(Path(app.env.doc2path(page))) is None:
+            path.unlink()
+
+
+def setup(app) -> dict:
+    app.connect("html-page-context", offer)
+    app.connect("build-finished", write, priority=920)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
