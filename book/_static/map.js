@@ -79,8 +79,8 @@
 
   const cellSize = ({rows, columns}, heat, width, height) => {
     if (heat.kind === "index" && height > 100) return columns < 4 ? [22, 11] : [10, 14];
-    const fit = Math.max(1, Math.min(Math.floor(width / columns), Math.floor(height / rows), 16));
-    const thin = height > 100 ? 22 : 10;
+    const [least, thin] = height > 100 ? [3, 22] : [1, 10];  // a cell to point at, and one to look at
+    const fit = Math.max(least, Math.min(Math.floor(width / columns), Math.floor(height / rows), 16));
     return [columns === 1 ? Math.max(fit, thin) : fit, rows === 1 ? Math.max(fit, thin) : fit];
   };
 
