@@ -45,11 +45,11 @@ class Exercise(Parsing):
             raise self.error(str(error.args[0])) from None
         for folder in ("exercises", "solutions"):
             self.env.note_dependency(str(Path(self.env.srcdir) / "code" / folder / f"{found.stem}.py"))
-        label = f"exercise-{found.name}"
+        label = f"exercise-{found.name}"  # Sphinx looks for a label in lower case
         box = exercise_box("", name=found.name, title=found.title, ids=[nodes.make_id(label)])
         box.extend(self.content_of(found, exercises))
         standard = self.env.get_domain("std")
-        standard.note_hyperlink_target(label, self.env.docname, box["ids"][0], found.title)
+        standard.note_hyperlink_target(label.lower(), self.env.docname, box["ids"][0], found.title)
         return [box]
 
     def content_of(self, found, exercises) -> list[nodes.Node]:
