@@ -7,6 +7,7 @@ KEY = "tally"
 LINES = {
     "wrong": ("Wrong answers", "rejected with the sentence that each should get"),
     "alternative": ("Other right answers", "accepted"),
+    "autograd": ("Answers that autograd found", "refused"),
     "bad": ("Bad inputs", "told what is wrong, the runner unhurt"),
     "mistake": ("Plausible mistakes", "named by the diagnosis"),
 }

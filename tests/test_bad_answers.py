@@ -76,7 +76,8 @@ CASES = {
                                 "… (line 7 of linear.py). The inputs come in float64 and in float32: give a "
                                 "new tensor the dtype of an input, as in torch.zeros_like(x) or dtype=x.dtype."),
     "no graph": (HEAD + "    dy.sum().backward()\n", FAILED,
-                 "… The gradient is to be written by hand, without autograd."),
+                 f"{DW} calls autograd (line 5 of linear.py), and a check switches it off: every exercise is to be "
+                 "done by hand."),
     "nan": (HEAD + "    return x.T @ dy / 0, dy.sum(0)\n", WRONG, "dW: 30 of 30 entries are nan or infinite."),
     "input changed": (HEAD + "    dy /= 2\n    return x.T @ dy, dy.sum(0)\n", WRONG,
                       f"{DW} changed its input dy; others still need it. Compute a new tensor …"),

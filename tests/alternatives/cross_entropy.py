@@ -59,12 +59,6 @@ def cross_entropy_backward__log_softmax(logits, targets):
     return dlogits / len(targets)
 
 
-def cross_entropy_backward__autograd(logits, targets):
-    leaf = logits.clone().requires_grad_()
-    F.cross_entropy(leaf, targets).backward()
-    return leaf.grad
-
-
 def through_the_maximum__one_hot(dshifted, logits):
     largest = F.one_hot(logits.argmax(1), logits.shape[1])
     return dshifted - largest * dshifted.sum(1, keepdim=True)
@@ -94,12 +88,6 @@ def mend_log_softmax__mended_below(dlogprobs, logits):
     return counts * dcounts
 
 
-def mend_log_softmax__autograd(dlogprobs, logits):
-    leaf = logits.clone().requires_grad_()
-    (dlogits,) = torch.autograd.grad(F.log_softmax(leaf, 1), leaf, dlogprobs)
-    return dlogits
-
-
 def ignored_rows__loop(logits, targets):
     dlogits, number = torch.zeros_like(logits), int((targets != -1).sum())
     for b, target in enumerate(targets.tolist()):
@@ -113,9 +101,3 @@ def ignored_rows__weights(logits, targets):
     weight = (targets != -1).to(logits.dtype)
     wanted = torch.eye(logits.shape[1], dtype=logits.dtype)[targets]
     return (logits.softmax(1) - wanted) * (weight / weight.sum())[:, None]
-
-
-def ignored_rows__autograd(logits, targets):
-    leaf = logits.clone().requires_grad_()
-    (dlogits,) = torch.autograd.grad(F.cross_entropy(leaf, targets, ignore_index=-1), leaf)
-    return dlogits

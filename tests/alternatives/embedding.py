@@ -20,11 +20,6 @@ def embedding_backward__characters(demb, context, V):
     return torch.stack([demb[context == v].sum(0) for v in range(V)])
 
 
-def embedding_backward__autograd(demb, context, V):
-    table = demb.new_zeros(V, demb.shape[2], requires_grad=True)
-    return torch.autograd.grad(F.embedding(context, table), table, demb)[0]
-
-
 def one_hot_backward__einsum(demb, one_hot):
     return torch.einsum("btv,btd->vd", one_hot, demb)
 

@@ -53,11 +53,6 @@ def linear_square__matrix_powers(dy, x, W):
     return dy @ (W @ W).T, dsquare @ W.T + W.T @ dsquare
 
 
-def linear_square__autograd(dy, x, W):
-    leaves = x.clone().requires_grad_(), W.clone().requires_grad_()
-    return torch.autograd.grad(leaves[0] @ leaves[1] @ leaves[1], leaves, dy)
-
-
 def linear_sequence__einsum(dy, x, W):
     return torch.einsum("btn,mn->btm", dy, W), torch.einsum("btm,btn->mn", x, dy), torch.einsum("btn->n", dy)
 
@@ -88,11 +83,6 @@ def mend_two_linears__other_order(dy, x, W1, W2):
     dW2 = (x @ W1).T @ dy
     dh = (W2 @ dy.T).T
     return F.linear(dh, W1), torch.einsum("bi,bj->ij", x, dh), dW2
-
-
-def mend_two_linears__autograd(dy, x, W1, W2):
-    leaves = [value.clone().requires_grad_() for value in (x, W1, W2)]
-    return torch.autograd.grad(leaves[0] @ leaves[1] @ leaves[2], leaves, dy)
 
 
 def stamp_sizes__shares(dy, x):

@@ -4,7 +4,6 @@ import torch
 import torch.nn.functional as F
 
 from handgrad import mlp, trace
-from handgrad.checking import autograd
 from handgrad.exercises.definitions.mlp import WALK
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear
 
@@ -16,13 +15,6 @@ def parameters_of(steps):
 def mlp_backward__of_the_package(dloss, steps):
     gradients = trace.backward_steps(dloss, steps)
     return tuple(getattr(gradients, name[1:]) for name in WALK)
-
-
-def mlp_backward__autograd(dloss, steps):
-    found = autograd(
-        trace.forward_steps, parameters_of(steps), steps.context, steps.targets, upstream=dloss
-    )
-    return tuple(getattr(found, name[1:]) for name in WALK)
 
 
 def mlp_backward__einsum_and_loops(dloss, steps):
@@ -73,10 +65,3 @@ def mlp_parameters__operations(dloss, steps):
 def mlp_parameters__line_by_line(dloss, steps):
     found = dict(zip(WALK, mlp_backward__einsum_and_loops(dloss, steps), strict=True))
     return tuple(found[f"d{name}"] for name in ("b2", "W2", "beta", "gamma", "b1", "W1", "table"))
-
-
-def mlp_parameters__autograd(dloss, steps):
-    leaves = {name: getattr(steps, name).clone().requires_grad_() for name in mlp.Parameters._fields}
-    loss = trace.forward_steps(mlp.Parameters(**leaves), steps.context, steps.targets).loss
-    wanted = [leaves[name] for name in ("b2", "W2", "beta", "gamma", "b1", "W1", "table")]
-    return torch.autograd.grad(loss, wanted, dloss)

@@ -37,10 +37,6 @@ def softmax_jacobians__einsum(probs):
     return J
 
 
-def softmax_jacobians__autograd(probs):
-    return torch.stack([torch.autograd.functional.jacobian(torch.nn.Softmax(0), p.log()) for p in probs])
-
-
 def cross_entropy_fused__one_hot(logits, targets):
     return (F.softmax(logits, dim=1) - F.one_hot(targets, logits.shape[1])) / len(logits)
 
@@ -56,18 +52,6 @@ def cross_entropy_fused__by_hand(logits, targets):
     counts = (logits - logits.amax(1, keepdim=True)).exp()
     probs = counts / counts.sum(1, keepdim=True)
     return probs / len(targets) - torch.zeros_like(probs).scatter(1, targets.view(-1, 1), 1 / len(targets))
-
-
-def cross_entropy_fused__autograd(logits, targets):
-    leaf = logits.clone().requires_grad_()
-    (dlogits,) = torch.autograd.grad(F.cross_entropy(leaf, targets), leaf)
-    return dlogits
-
-
-def soft_targets__torch(logits, wanted):
-    leaf = logits.clone().requires_grad_()
-    (dlogits,) = torch.autograd.grad(F.cross_entropy(leaf, wanted), leaf)
-    return dlogits
 
 
 def soft_targets__log_softmax(logits, wanted):
@@ -94,8 +78,3 @@ def mend_sharpened__loop(dprobs, logits, sharpness):
         dlogits[b] = dscaled * sharpness[b]
         dsharpness[b] = dscaled @ logits[b]
     return dlogits, dsharpness
-
-
-def mend_sharpened__autograd(dprobs, logits, sharpness):
-    leaves = logits.clone().requires_grad_(), sharpness.clone().requires_grad_()
-    return torch.autograd.grad((leaves[1] * leaves[0]).softmax(1), leaves, dprobs)

@@ -69,11 +69,6 @@ def mend_tanh_layer__cosine(dy, x, b):
     return dx, torch.ones(1, len(dx), dtype=dx.dtype).mm(dx).view(-1)
 
 
-def mend_tanh_layer__autograd(dy, x, b):
-    leaves = x.clone().requires_grad_(), b.clone().requires_grad_()
-    return torch.autograd.grad((leaves[0] + leaves[1]).tanh(), leaves, dy)
-
-
 def gelu_backward__sigmoid(dy, x):
     s = torch.sigmoid(1.6 * x + 0.072 * x**3)
     return (s + x * s * (1 - s) * (1.6 + 0.216 * x**2)) * dy
@@ -90,11 +85,4 @@ def gelu_backward__line_by_line(dy, x):
     dx = dcube * 3 * x * x
     dx += dinner * 0.8
     dx += 0.5 * dhalf
-    return dx
-
-
-def gelu_backward__autograd(dy, x):
-    leaf = x.clone().requires_grad_()
-    y = 0.5 * leaf * (1 + torch.tanh(0.8 * (leaf + 0.045 * leaf**3)))
-    (dx,) = torch.autograd.grad(y, leaf, dy)
     return dx

@@ -12,12 +12,6 @@ def fork_backward__other_order(dy, a):
     return 2 * a * db + a * a * dy
 
 
-def fork_backward__autograd(dy, a):
-    leaf = a.clone().requires_grad_()
-    (da,) = torch.autograd.grad(leaf * leaf**2 + leaf**2, leaf, dy)
-    return da
-
-
 def copied_values__products(dy, x, m, s):
     return -(dy @ s).unsqueeze(1), torch.einsum("bh,bh->h", dy, x - m)
 
@@ -60,12 +54,6 @@ def outer_backward__sums(dy, u, v):
 
 def outer_backward__matrices(dy, u, v):
     return (dy @ v.view(-1, 1)).flatten(), (u.view(1, -1) @ dy).flatten()
-
-
-def outer_backward__jacobian(dy, u, v):
-    du = torch.autograd.functional.jacobian(lambda left: torch.outer(left, v).flatten(), u).T @ dy.flatten()
-    dv = torch.autograd.functional.jacobian(lambda right: torch.outer(u, right).flatten(), v).T @ dy.flatten()
-    return du, dv
 
 
 def adjoint_gap__einsum(dy, W, u, dx):

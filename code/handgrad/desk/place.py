@@ -108,7 +108,8 @@ README = """\
 Exercises of the book Backprop by Hand
 
 Each file here belongs to a chapter. Every function in it is an exercise: its docstring says what it must
-return. Put your lines in the place of `raise NotImplementedError`, save, and check:
+return. Put your lines in the place of `raise NotImplementedError`, save, and check. Gradients are to be
+found by hand: a check switches autograd off.
 
     handgrad watch           checks whenever you save, and goes on to the next
     handgrad list            all exercises, and which ones you have passed

@@ -18,7 +18,7 @@ KNOWN = {
     RecursionError: "calls itself without end (RecursionError).",
     EOFError: NO_KEYBOARD,
 }
-# What torch says where two dtypes meet that it does not bring together, or where there is no graph.
+# What torch says where two dtypes meet that it does not bring together, and where autograd kept no graph.
 DTYPES = re.compile(r"dtypes? match|same dtype|same scalar type|expected scalar type")
 NO_GRAPH = re.compile(r"does not require grad")
 LONGEST = 300
@@ -47,14 +47,11 @@ def stopped(exercise: Exercise, error: BaseException, frames: list, path: Path) 
     for known, says in KNOWN.items():
         if issubclass(kind, known):
             return f"{who} {says[:-1]}{at}."
-    return f"{who} stopped with {message(error)}{at}.{remedy(error)}"
-
-
-def remedy(error: BaseException) -> str:
-    """What to do, where torch's words do not say it; else nothing."""
-    if DTYPES.search(str(error)):
-        return f" The inputs come in float64 and in float32{DTYPE_HELP}"
-    return " The gradient is to be written by hand, without autograd." if NO_GRAPH.search(str(error)) else ""
+    if NO_GRAPH.search(str(error)):
+        return f"{who} calls autograd{at}, and a check switches it off: every exercise is to be done by hand."
+    # Where two dtypes meet, torch's words do not say what to do.
+    remedy = f" The inputs come in float64 and in float32{DTYPE_HELP}" if DTYPES.search(str(error)) else ""
+    return f"{who} stopped with {message(error)}{at}.{remedy}"
 
 
 def message(error: BaseException) -> str:

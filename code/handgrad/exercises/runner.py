@@ -52,7 +52,9 @@ def judge(exercise: Exercise, answer: Callable, prepared: list[Round] | None = N
     for each in prepared or rounds(exercise):
         given, start = answers.copied(each.inputs), time.perf_counter()
         try:
-            value = answer(*given)
+            # Without autograd, also where the answer switches it on: every gradient is to be found by hand.
+            with torch.inference_mode():
+                value = answer(*given)
         except Exception as error:
             return failures.verdict(exercise, error, file_of(answer))
         seconds += time.perf_counter() - start
