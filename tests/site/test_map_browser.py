@@ -1,84 +1,16 @@
 """The map of the network in a real browser: by keyboard, forward and backward, on a telephone, without a script."""
 
-import functools
-import http.server
-import os
 import re
-import shutil
-import threading
-from pathlib import Path
 
 import pytest
 
 from handgrad import trace, values
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: run `pip install playwright==1.65.2`"
-)
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
 POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
           "style-src 'self' 'unsafe-inline'; img-src 'self' data:")
 PAGES = ("index", "mlp")
 NAMES = trace.Steps._fields
 BACK = [value.name for value in values.back()]
-
-
-@pytest.fixture(scope="module")
-def site():
-    """The built site: HANDGRAD_SITE, or _build/html."""
-    site = Path(os.environ.get("HANDGRAD_SITE") or ROOT / "_build" / "html")
-    page = site / "book" / "index.html"
-    if not page.is_file():
-        pytest.skip("there is no built site: run `make site` first")
-    if "network-map" not in page.read_text(encoding="utf8"):
-        pytest.skip("the built site is older than the map: run `make site` again")
-    return site
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """The site as a server gives it out."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/book"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium: run `apt-get install chromium`")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Opens a page and keeps what its console and its requests said, in `page.said`."""
-    contexts = []
-
-    def opened(name="index", width=1200, height=900, start=None, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.said = []
-        page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(f"{start or address}/{name}.html")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def title(page):

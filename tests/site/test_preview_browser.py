@@ -1,56 +1,19 @@
 """The preview of an equation in a real browser: by pointer, by keyboard, and away again."""
 
-import functools
-import http.server
-import os
-import shutil
-import threading
-from pathlib import Path
-
 import pytest
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed: run `pip install playwright==1.65.2`"
-)
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REFERENCE = '.bd-article a[href^="#equation-"]:not(.headerlink)'
 BOX = "#equation-preview"
 
 
-@pytest.fixture(scope="module")
-def address():
-    """A page of the built site, HANDGRAD_SITE or _build/html, that refers to one of its own equations."""
-    site = Path(os.environ.get("HANDGRAD_SITE") or ROOT / "_build" / "html")
-    pages = [path for path in sorted(site.glob("book/*.html"))
-             if 'class="reference internal" href="#equation-' in path.read_text(encoding="utf8")]
-    if not pages:
-        pytest.skip("there is no built site with a reference to an equation: run `make site` first")
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/book/{pages[0].name}"
-    server.shutdown()
-
-
 @pytest.fixture
-def page(address):
-    """That page, narrow, with what its console said in `page.said`."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium: run `apt-get install chromium`")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        opened = browser.new_page(viewport={"width": 375, "height": 700}, reduced_motion="reduce")
-        opened.said = []
-        opened.on("console", lambda said: opened.said.append(said.text) if said.type == "error" else None)
-        opened.on("pageerror", lambda error: opened.said.append(str(error)))
-        opened.goto(address)
-        yield opened
-        browser.close()
+def page(site, visit):
+    """A page that refers to one of its own equations, narrow."""
+    holding = [path for path in sorted(site.glob("book/*.html"))
+               if 'class="reference internal" href="#equation-' in path.read_text(encoding="utf8")]
+    if not holding:
+        pytest.skip("no page of this site refers to an equation of its own")
+    return visit(holding[0].stem, width=375, height=700, reduced_motion="reduce")
 
 
 def target_of(page) -> str:
