@@ -196,7 +196,7 @@ def test_what_is_printed_is_kept_and_cut_where_it_is_too_much(tmp_path):
 
 def test_what_c_prints_is_kept_too(tmp_path):
     code = HEAD + "    import os\n    os.write(1, b'from below')\n" + RIGHT_BODY
-    assert process.check(EXERCISE, write(tmp_path, code)).output == "from below" * 4
+    assert process.check(EXERCISE, write(tmp_path, code)).output == "from below" * 5
 
 
 def test_a_flood_that_does_not_end_is_stopped(tmp_path):
@@ -252,7 +252,7 @@ def test_the_files_of_the_folder_may_use_each_other(tmp_path):
 
 def test_where_a_process_cannot_be_forked_a_new_one_is_started(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "METHOD", "spawn")
-    assert process.check(EXERCISE, write(tmp_path, HEAD + "    print('here')\n" + RIGHT_BODY)).output == "here\n" * 4
+    assert process.check(EXERCISE, write(tmp_path, HEAD + "    print('here')\n" + RIGHT_BODY)).output == "here\n" * 5
     verdict = process.check(EXERCISE, write(tmp_path, CASES["endless loop"][0]), limit=1)
     assert verdict.status == STOPPED
 

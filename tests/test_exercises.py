@@ -96,8 +96,8 @@ def test_a_line_to_mend_differs_from_the_solution_as_its_first_mutant_does(exerc
 @every
 def test_draws_have_different_shapes(exercise):
     rounds = runner.rounds(exercise)
-    shapes = {tuple(tensor.shape for tensor in answers.tensors(each.inputs)) for each in rounds}
-    assert len(shapes) == len(rounds) == runner.ROUNDS + len(exercise.dtypes) - 1
+    shapes = {tuple(tensor.shape for tensor in answers.tensors((each.inputs, each.expected))) for each in rounds}
+    assert len(shapes) == len(rounds) == runner.ROUNDS + len(exercise.dtypes) - 1 + bool(exercise.narrow)
 
 
 @pytest.mark.parametrize("stem", sorted({exercise.stem for exercise in exercises.ALL}))

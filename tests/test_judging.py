@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from handgrad import checking
-from handgrad.exercises import Exercise, Hint, answers, find, hints_for, runner, values
+from handgrad.exercises import ALL, Exercise, Hint, answers, draws, find, hints_for, runner, values
 from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
 
 X = torch.arange(1.0, 7.0, dtype=torch.float64).view(2, 3)
@@ -89,6 +89,30 @@ def test_every_draw_counts():
             return x.T @ dy * (2 if len(calls) == last + 1 else 1), dy.sum(0)
 
         assert runner.judge(exercise(), once).status == WRONG and len(calls) == last + 1
+
+
+# Their values have no axis of a length that the inputs decide, or one that is no size of theirs.
+NO_AXIS = {"central_slope", "in_roundoffs", "strict_verdicts", "second_rounding"}
+# In their values an axis has the length 1 at every size.
+ALWAYS = {"copied_values", "mend_sharpened", "batchnorm_dvar", "mlp_backward", "running_statistics"}
+
+
+@pytest.mark.parametrize("exercise", [e for e in ALL if e.name not in NO_AXIS], ids=lambda e: e.name)
+def test_an_answer_that_squeezes_every_axis_is_found_out(exercise):
+    solution = runner.solution_of(exercise)
+    verdict = runner.judge(exercise, lambda *inputs: checking.tree(solution(*inputs), torch.squeeze))
+    assert verdict.status == WRONG and "the numbers agree, an axis was kept or lost." in verdict.sentence
+    assert verdict.sentence.endswith(" is 1; at other sizes it agrees.") == (exercise.name not in ALWAYS)
+
+
+def test_the_size_that_is_1_is_called_as_the_statement_calls_it():
+    called = {name: runner.ones(find(name), runner.rounds(find(name))[-1].inputs)
+              for name in ("copied_values", "softmax_backward", "tied_table", "mlp_backward")}
+    assert called == {"copied_values": "H", "softmax_backward": "B", "tied_table": "D", "mlp_backward": "a size"}
+
+
+def test_no_draw_outside_is_narrow():
+    assert not draws.ONES and all(1 not in draws.lengths(torch.Generator(), 4) for _ in range(9))
 
 
 def test_the_size_of_the_terms_is_heeded():

@@ -18,7 +18,7 @@ every = pytest.mark.parametrize("exercise", NAMED, ids=lambda exercise: exercise
 @every
 def test_each_mistake_is_named_where_it_fits_a_result(exercise):
     met = set()
-    for each in runner.rounds(exercise):
+    for each in (each for each in runner.rounds(exercise) if not each.narrow):
         known = exercise.mistakes(*answers.copied(each.inputs))
         for sentence, wrong in known.items():
             fits = [right for right in each.expected if right.shape == wrong.shape and wrong.isfinite().all()]
@@ -30,7 +30,7 @@ def test_each_mistake_is_named_where_it_fits_a_result(exercise):
 
 @every
 def test_no_two_mistakes_are_the_same(exercise):
-    for each in runner.rounds(exercise):
+    for each in (each for each in runner.rounds(exercise) if not each.narrow):
         known = exercise.mistakes(*answers.copied(each.inputs))
         for (one, first), (other, second) in itertools.combinations(known.items(), 2):
             assert first.shape != second.shape or not row(first, second).agrees, (one, other)

@@ -36,6 +36,8 @@ class Exercise(NamedTuple):
     kind: one of KINDS. The stub of a bug is its first mutant.
     mistakes: from the inputs, by the sentence that names it, what a plausible mistake gives.
     draw: inputs for the function, from a generator; every call gives other shapes.
+    narrow: which of the sizes that draw takes from `draws.lengths` are 1 in one draw more, by place; none where that
+        means nothing.
     worked: inputs small enough to print, for the worked value in the chapter.
     difficulty, importance: 1 to 5. minutes: how long it took a careful newcomer.
     sizes: from the inputs, by name of what is given, the size of the terms that were added to make it, as in
@@ -59,6 +61,7 @@ class Exercise(NamedTuple):
     sizes: Callable[..., dict] | None = None
     chapter: str = ""
     dtypes: tuple[torch.dtype, ...] = (torch.float64, torch.float32)
+    narrow: tuple[int, ...] = (1,)
 
     @property
     def page(self) -> str:

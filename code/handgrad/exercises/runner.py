@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 
 from handgrad.checking import tree
-from handgrad.exercises import answers, failures, files, generic, values
+from handgrad.exercises import answers, draws, failures, files, generic, values
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
 
@@ -19,23 +19,32 @@ ROUNDS = 3
 
 
 class Round(NamedTuple):
-    """One draw: what the function is given, in which dtype, and what it should return."""
+    """One draw: what the function is given, in which dtype, what it should return, and whether a size of it is 1."""
 
     inputs: tuple
     dtype: torch.dtype
     expected: tuple
+    narrow: bool
 
 
 def rounds(exercise: Exercise) -> list[Round]:
-    """The draws of one check: ROUNDS in the first dtype, one in each of the others, all of other shapes."""
+    """The draws of one check: ROUNDS in the first dtype, one in each of the others, one with a size of 1.
+
+    All have other shapes. The last comes last, since there several mistakes may give the same.
+    """
     first, *others = exercise.dtypes
-    solution, found = solution_of(exercise), []
-    for seed, dtype in enumerate([*[first] * ROUNDS, *others]):
+    dtypes = [*[first] * ROUNDS, *others]
+    found = [drawn(exercise, seed, dtype, ()) for seed, dtype in enumerate(dtypes)]
+    return [*found, drawn(exercise, len(dtypes), first, exercise.narrow)] if exercise.narrow else found
+
+
+def drawn(exercise: Exercise, seed: int, dtype: torch.dtype, ones: tuple[int, ...]) -> Round:
+    """One draw."""
+    with draws.narrow(ones):
         inputs = exercise.draw(torch.Generator().manual_seed(seed))
-        inputs = tree(inputs, lambda t, dtype=dtype: t.to(dtype) if t.dtype == torch.float64 else t)
-        expected = answers.as_tuple(exercise, solution(*answers.copied(inputs)))
-        found.append(Round(inputs, dtype, expected))
-    return found
+    inputs = tree(inputs, lambda t: t.to(dtype) if t.dtype == torch.float64 else t)
+    expected = answers.as_tuple(exercise, solution_of(exercise)(*answers.copied(inputs)))
+    return Round(inputs, dtype, expected, bool(ones))
 
 
 def judge(exercise: Exercise, answer: Callable, prepared: list[Round] | None = None) -> Verdict:
@@ -79,7 +88,7 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
     if swapped:
         return rows, swapped, ""
     name, g, e = wrong[0]
-    mistakes = exercise.mistakes(*each.inputs) if exercise.mistakes else {}
+    mistakes = exercise.mistakes(*each.inputs) if exercise.mistakes and not each.narrow else {}
     sentence, picture = values.explained(name, g, e, axes(exercise, each.inputs), mistakes, sizes.get(name), each.dtype)
     sentence = generic.named(sentence, g, e, generic.mistakes(exercise, solution_of(exercise), each, name))
     whose = f"{name}: " if len(got) > 1 and not sentence.startswith(name) else ""
@@ -87,7 +96,9 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
 
 
 def only_in(exercise: Exercise, each: Round) -> str:
-    """A sentence where the draws in another dtype have agreed."""
+    """A sentence where the draws in another dtype, or with other sizes, have agreed."""
+    if each.narrow:
+        return f" This is where {ones(exercise, each.inputs)} is 1; at other sizes it agrees."
     first, this = (str(dtype).removeprefix("torch.") for dtype in (exercise.dtypes[0], each.dtype))
     return "" if first == this else f" This is with inputs in {this}; in {first} it agrees."
 
@@ -105,6 +116,18 @@ def axes(exercise: Exercise, inputs: tuple) -> dict[str, int]:
     bundles = [value for value in inputs if not isinstance(value, torch.Tensor)]
     first = next((tensor for tensor in answers.tensors(tuple(bundles)) if tensor.ndim), None)
     return {} if first is None else {"B": first.shape[0]}
+
+
+def ones(exercise: Exercise, inputs: tuple) -> str:
+    """The size that is 1, by the name that the statement has for it."""
+    shapes = statement_of(exercise).partition("Shapes:")[2]
+    for name, value in zip(inspect.signature(solution_of(exercise)).parameters, inputs, strict=True):
+        found = re.search(rf"\b{name}\b[^(;]*\(([^)]*)\)", shapes)
+        if found and isinstance(value, torch.Tensor):
+            for size, length in zip(found[1].split(","), value.shape, strict=False):
+                if length == 1 and size.strip().isalpha():
+                    return size.strip()
+    return "a size"
 
 
 def file_of(answer: Callable) -> Path:

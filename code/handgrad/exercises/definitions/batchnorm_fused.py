@@ -118,6 +118,7 @@ EXERCISES = (
         minutes=20,
         gives=("dx",),
         draw=draw_rows,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[4.0, 0.0, 0.0, 0.0]]), torch.tensor([[1.0, -1.0, 1.0, -1.0]]),
                         torch.tensor([[0.5]])),
         hints=(

@@ -129,6 +129,7 @@ EXERCISES = (
         minutes=20,
         gives=("verdicts",),
         draw=draw_verdicts,
+        narrow=(0,),
         worked=lambda: (
             torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0]), torch.tensor([[1.0, 2.0]]),
             torch.tensor([1.0, 2.1]), torch.tensor([0.9, 2.0]),

@@ -45,10 +45,10 @@ def draw_log_softmax(generator: torch.Generator) -> tuple:
 
 
 def draw_ignored(generator: torch.Generator) -> tuple:
-    """Inputs of ignored_rows: logits (B, V), targets (B,), one of them -1 at least and two not."""
+    """Inputs of ignored_rows: logits (B, V), targets (B,), of three or more one at least -1 and two not."""
     logits, targets = draw_logits(generator)
     targets[torch.rand(len(targets), generator=generator) < 0.3] = -1
-    targets[:3] = torch.tensor([-1, 0, 1])
+    targets[:3] = torch.tensor([0, -1, 1])[: len(targets)]
     return logits, targets
 
 
@@ -63,6 +63,7 @@ EXERCISES = (
         minutes=5,
         gives=("dlogprobs",),
         draw=draw_targets,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[0.5, 0.5], [0.25, 0.75]]).log(), torch.tensor([0, 1])),
         hints=(
             Hint("Every entry is B times too large",
@@ -98,6 +99,7 @@ EXERCISES = (
         minutes=15,
         gives=("dcounts",),
         draw=draw_fork,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 3.0]])),
         hints=(
             Hint("The path through the sum is forgotten",
@@ -134,6 +136,7 @@ EXERCISES = (
         minutes=30,
         gives=("dlogits",),
         draw=draw_logits,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[0.0, 0.0]]), torch.tensor([1])),
         hints=(
             Hint("No known mistake matches",
@@ -164,6 +167,7 @@ EXERCISES = (
         minutes=15,
         gives=("dlogits",),
         draw=draw_log_softmax,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[0.0, 5.0, 1.0]])),
         hints=(
             Hint("The path through the maximum is forgotten",
@@ -200,6 +204,7 @@ EXERCISES = (
         minutes=10,
         gives=("dlogits",),
         draw=draw_log_softmax,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[-1.0, 0.0]]), torch.tensor([[0.0, 0.0]])),
         hints=(
             Hint("You want to find it without the check",
@@ -234,6 +239,7 @@ EXERCISES = (
         minutes=20,
         gives=("dlogits",),
         draw=draw_ignored,
+        narrow=(0,),
         worked=lambda: (torch.zeros(3, 2), torch.tensor([1, -1, 0])),
         hints=(
             Hint("It is divided by B",

@@ -99,6 +99,7 @@ EXERCISES = (
         minutes=15,
         gives=("dtable",),
         draw=draw_context,
+        narrow=(3,),
         worked=lambda: (torch.tensor([[[1.0], [10.0]], [[100.0], [1000.0]]]),
                         torch.tensor([[1, 0], [1, 1]]), 3),
         hints=(
@@ -145,6 +146,7 @@ EXERCISES = (
         minutes=15,
         gives=("dtable",),
         draw=draw_one_hot,
+        narrow=(3,),
         worked=lambda: (torch.tensor([[[1.0], [10.0]]]), torch.tensor([[[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]]])),
         hints=(
             Hint("It is transposed",
@@ -182,6 +184,7 @@ EXERCISES = (
         minutes=10,
         gives=("dtable",),
         draw=draw_dflat,
+        narrow=(3,),
         worked=lambda: (torch.tensor([[1.0, 10.0], [100.0, 1000.0]]), torch.tensor([[1, 1], [0, 1]]), 2),
         hints=(
             Hint("A character that stands twice in one context is counted once there",
@@ -213,6 +216,7 @@ EXERCISES = (
         minutes=25,
         gives=("dtable",),
         draw=draw_tied,
+        narrow=(3,),
         worked=lambda: (torch.tensor([[1.0, 10.0]]), torch.tensor([[0.0, 1.0, 0.0]]), torch.tensor([[100.0]]),
                         torch.tensor([[2, 2]])),
         hints=(

@@ -70,6 +70,7 @@ EXERCISES = (
         minutes=15,
         gives=("difference",),
         draw=draw_h,
+        narrow=(),
         worked=lambda: (torch.tensor([0.0, 0.5, 0.3, 0.9]),),
         hints=(
             Hint("Both slopes were rounded twice",

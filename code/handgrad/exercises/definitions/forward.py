@@ -96,6 +96,7 @@ EXERCISES = (
         minutes=15,
         gives=("probs",),
         draw=draw_pairs,
+        narrow=(0,),
         worked=lambda: (torch.tensor([0, 0, 1, 1]), torch.tensor([1, 1, 0, 1]), torch.ones(2, 2)),
         hints=(
             Hint("All counts were divided by one sum",
@@ -168,6 +169,7 @@ EXERCISES = (
         minutes=15,
         gives=("logprobs", "loss"),
         draw=draw_logits,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1000.0, 1000.0], [0.0, -20.0]]), torch.tensor([0, 0])),
         hints=(
             Hint("entries are nan or infinite",

@@ -149,6 +149,7 @@ EXERCISES = (
         minutes=20,
         gives=("dx", "dW"),
         draw=draw_square,
+        narrow=(0,),
         worked=lambda: tuple(map(torch.tensor, ([[1.0, 10.0]], [[1.0, 2.0]], [[0.0, 1.0], [2.0, 0.0]]))),
         hints=(
             Hint("W is not transposed",
@@ -231,6 +232,7 @@ EXERCISES = (
         minutes=10,
         gives=("dx", "dW1", "dW2"),
         draw=draw_two,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 10.0]]), torch.tensor([[1.0, 2.0]]),
                         torch.tensor([[0.0, 1.0], [2.0, 0.0]]), torch.tensor([[1.0, 0.0], [0.0, 3.0]])),
         hints=(
@@ -266,6 +268,7 @@ EXERCISES = (
         minutes=10,
         gives=("sizes",),
         draw=draw_dW,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 0.0], [0.0, 2.0]]), torch.tensor([[3.0, 4.0], [0.0, 1.0]])),
         hints=(
             Hint("No known mistake matches",

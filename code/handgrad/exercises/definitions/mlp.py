@@ -56,6 +56,7 @@ EXERCISES = (
         minutes=120,
         gives=WALK,
         draw=draw_steps,
+        narrow=(2, 3),
         worked=worked,
         hints=(
             Hint("is NoneType, not a tensor",
@@ -116,6 +117,7 @@ EXERCISES = (
         minutes=45,
         gives=("db2", "dW2", "dbeta", "dgamma", "db1", "dW1", "dtable"),
         draw=draw_steps,
+        narrow=(2, 3),
         worked=worked,
         hints=(
             Hint("db2: The targets are not subtracted",

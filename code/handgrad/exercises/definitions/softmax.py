@@ -56,6 +56,7 @@ EXERCISES = (
         minutes=15,
         gives=("dlogits",),
         draw=draw_softmax,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[0.25, 0.75]])),
         hints=(
             Hint("Only each probability's own logit is counted",
@@ -87,6 +88,7 @@ EXERCISES = (
         minutes=10,
         gives=("jacobians",),
         draw=draw_rows,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[0.5, 0.5], [0.25, 0.75]]),),
         hints=(
             Hint("The entries off the diagonal are missing",
@@ -123,6 +125,7 @@ EXERCISES = (
         minutes=10,
         gives=("dlogits",),
         draw=draw_logits,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[0.0, 0.0], [0.0, 0.0]]), torch.tensor([1, 0])),
         hints=(
             Hint("Every entry is B times too large",
@@ -152,6 +155,7 @@ EXERCISES = (
         minutes=15,
         gives=("dlogits",),
         draw=draw_soft,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[0.0, 0.0]]), torch.tensor([[0.9, 0.1]])),
         hints=(
             Hint("The targets are multiplied in",
@@ -182,6 +186,7 @@ EXERCISES = (
         minutes=10,
         gives=("dlogits", "dsharpness"),
         draw=draw_sharpened,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 0.0]]), torch.tensor([[2.0]])),
         hints=(
             Hint("You want to find it without the check",

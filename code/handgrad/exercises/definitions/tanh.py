@@ -96,6 +96,7 @@ EXERCISES = (
             Mutant("(1 - y**2) * dy", "dy", "The slope is forgotten"),
             Mutant("(1 - y**2) * dy", "1 - y**2", "The upstream gradient is forgotten"),
             Mutant("(1 - y**2) * dy", "y * (1 - y) * dy", "the derivative of the sigmoid"),
+            Mutant("(1 - y**2) * dy", "((1 - y**2) * dy).squeeze()", "This is where H is 1; at other sizes it agrees"),
         ),
         mistakes=lambda dy, y: mistakes.of_tanh(dy, y.atanh()),
     ),

@@ -61,6 +61,7 @@ EXERCISES = (
         minutes=90,
         gives=(*mlp.Parameters._fields, "loss"),
         draw=draw_step,
+        narrow=(2, 3),
         worked=lambda: (
             "from handgrad import example\n"
             "from handgrad.training_step import plain_step\n"

@@ -32,11 +32,12 @@ def draw_outer(generator: torch.Generator) -> tuple:
 
 
 def draw_gap(generator: torch.Generator) -> tuple:
-    """Inputs of adjoint_gap: dy (B, N), W (M, N), u, dx (B, M); the claim of the first row is right."""
+    """Inputs of adjoint_gap: dy (B, N), W (M, N), u, dx (B, M); the claim of the first row of several is right."""
     B, M, N = draws.lengths(generator, 3)
     dy, W = draws.normal(generator, B, N), draws.normal(generator, M, N)
     u, dx = draws.normal(generator, B, M), draws.normal(generator, B, M)
-    dx[0] = dy[0] @ W.T
+    if B > 1:
+        dx[0] = dy[0] @ W.T
     return dy, W, u, dx
 
 
@@ -125,6 +126,7 @@ EXERCISES = (
         minutes=15,
         gives=("dx",),
         draw=draw_rows,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[3.0, 0.0, 0.0], [1.0, 1.0, 4.0]]),),
         hints=(
             Hint("The mean is treated as a constant",
@@ -194,6 +196,7 @@ EXERCISES = (
         minutes=10,
         gives=("gap",),
         draw=draw_gap,
+        narrow=(0,),
         worked=lambda: (
             torch.tensor([[1.0, 10.0]]), torch.tensor([[1.0, 0.0], [0.0, 2.0]]),
             torch.tensor([[1.0, 1.0]]), torch.tensor([[1.0, 19.0]]),
@@ -234,6 +237,7 @@ EXERCISES = (
         minutes=15,
         gives=("dx",),
         draw=draw_rows,
+        narrow=(0,),
         worked=lambda: (torch.tensor([[1.0, 10.0, 100.0]]),),
         hints=(
             Hint("The sum runs from the wrong end",
