@@ -142,17 +142,19 @@ EXERCISES = (
         draw=draw_tail,
         worked=lambda: (torch.tensor([[1.0, 1.0, 1e8]]), torch.tensor([[0.0, -1.0, 12.0]])),
         hints=(
-            Hint("1 − y² keeps no digit out there",
-                 "Once $y$ is rounded, what it lacks to 1 is lost. Start from the input: "
-                 "the slope is $4 / (e^x + e^{-x})^2$."),
+            Hint("1 − y² loses its digits far out",
+                 "At $x = 12$ the slope is about $1.5 \\cdot 10^{-10}$, and `y` differs from 1 by half of that. Of so "
+                 "small a difference rounding leaves few digits in `y`, and for a larger `x` none: leave `y` out. "
+                 "Put $y = (e^x - e^{-x}) / (e^x + e^{-x})$ into $1 - y^2$, and the slope is $4 / (e^x + e^{-x})^2$."),
             Hint("entries are nan or infinite",
-                 "$e^{800}$ is infinite in float64, and infinite over infinite is `nan`. "
-                 "The slope is the same at $x$ and at $-x$: take the sign that makes the exponential small."),
+                 "$e^{800}$ is too large for float64 and becomes infinite, and infinite over infinite is `nan`. "
+                 "The slope is the same at $x$ and at $-x$, so you may use `x.abs()`: multiply numerator and "
+                 "denominator by an exponential, so that only exponentials of negative numbers are left."),
             Hint("Every entry is 0.25 times the right one",
-                 "Test at $x = 0$, where the slope of tanh is 1."),
+                 "Put $x = 0$ into your formula: there the slope of tanh is 1."),
         ),
         mutants=(
-            Mutant("4 * tail / (1 + tail) ** 2", "(1 - x.tanh() ** 2)", "1 − y² keeps no digit"),
+            Mutant("4 * tail / (1 + tail) ** 2", "(1 - x.tanh() ** 2)", "1 − y² loses its digits far out"),
             Mutant("-2 * x.abs()", "-2 * x", "nan or infinite"),
             Mutant("-2 * x.abs()", "2 * x.abs()", "nan or infinite"),
             Mutant("4 * tail", "tail", "0.25 times the right one"),
@@ -162,7 +164,7 @@ EXERCISES = (
         ),
         kind="further",
         mistakes=lambda dy, x: {
-            "1 − y² keeps no digit out there: y has been rounded to 1.": (1 - x.tanh() ** 2) * dy,
+            "1 − y² loses its digits far out, where y has been rounded to 1 or −1.": (1 - x.tanh() ** 2) * dy,
             "The exponent is half as large as it should be.": dy / (x / 2).cosh() ** 2,
             "Every entry is 0.25 times the right one: the factor 4 is missing.": dy / (4 * x.cosh() ** 2),
             "The square is missing in the denominator.": 4 * dy / ((2 * x.abs()).exp() + 1),

@@ -50,6 +50,10 @@ def batchnorm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> dic
             gamma * centered / (x.var(0, correction=0) + eps) ** 0.5 + beta,
         "eps was added to the standard deviation and not to the variance.":
             gamma * centered / (var**0.5 + eps) + beta,
+        "eps was added to one over the root; it belongs under the root, beside the variance.":
+            gamma * centered * (var**-0.5 + eps) + beta,
+        "eps was added after the division; it belongs under the root, beside the variance.":
+            gamma * (centered / var**0.5 + eps) + beta,
         "eps is forgotten.": gamma * centered / var**0.5 + beta,
         "The square root is missing: this divides by the variance.": gamma * centered / (var + eps) + beta,
         "The mean is not subtracted.": gamma * x / (var + eps) ** 0.5 + beta,
