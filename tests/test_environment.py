@@ -320,6 +320,15 @@ def test_an_environment_that_cannot_be_used_is_made_anew(place, monkeypatch, cap
     assert "making it anew" in capsys.readouterr().out
 
 
+def test_a_link_to_another_environment_is_refused_and_that_one_kept(place, commands, tmp_path_factory):
+    others = tmp_path_factory.mktemp("others")
+    (others / "kept").write_text("")
+    environment.ENV.symlink_to(others)
+    assert str(others.resolve()) in stopped(environment.main)
+    assert (others / "kept").exists()
+    assert not commands
+
+
 def test_another_copy_of_the_package_is_refused(place, monkeypatch):
     make_sound(place)
     other = place / "elsewhere" / "handgrad"

@@ -27,6 +27,7 @@ def main():
     failures.check_python()
     if finished():
         return
+    refuse_link()
     started = time.monotonic()
     say(f"Setting up the environment .venv; what pip says goes to {failures.LOG.name}.")
     if STAMP.exists():
@@ -39,6 +40,12 @@ def main():
     check_package()
     STAMP.write_text(fingerprint())
     say(f"The environment .venv is ready, after {time.monotonic() - started:.0f} s.")
+
+
+def refuse_link():
+    """Stop where .venv stands for another folder: making it anew would empty that one."""
+    if ENV.is_symlink():
+        sys.exit(f"{ENV} is a link to {ENV.resolve()}, which is not this book's to change: remove the link, {AGAIN}.")
 
 
 def finished():
