@@ -7,8 +7,8 @@ import record_training
 import torch
 
 from handgrad import evaluation, names, recorded, training
+from handgrad.ladder.inplace import INPLACE
 from handgrad.mlp import Parameters
-from handgrad.training_inplace import INPLACE
 from handgrad.training_state import Settings, begin, model
 from handgrad.training_step import PLAIN
 

@@ -11,8 +11,8 @@ import torch
 from handgrad import checkpoint, evaluation, names, recorded, sampling, training
 from handgrad.evaluation import calibrate
 from handgrad.fetch import SHA256
+from handgrad.ladder.inplace import INPLACE
 from handgrad.recorded import RecordError
-from handgrad.training_inplace import INPLACE
 from handgrad.training_state import Settings, begin, fingerprint
 from handgrad.training_step import PLAIN
 

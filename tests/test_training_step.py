@@ -5,7 +5,7 @@ import torch
 from trajectories import PLAIN_ROUNDINGS, follow, mutant, require_same_way
 
 from handgrad import training_step
-from handgrad.bench_forms import NOTEBOOK
+from handgrad.ladder.manual import NOTEBOOK
 from handgrad.training_step import PLAIN
 
 DTYPES = (torch.float64, torch.float32)

@@ -15,7 +15,7 @@ from importlib import import_module
 import torch
 
 from handgrad import names
-from handgrad.bench_forms import AUTOGRAD
+from handgrad.ladder.manual import AUTOGRAD
 from handgrad.mlp import Parameters, init
 from handgrad.training import minibatch
 

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import torch
 
 from handgrad import names
-from handgrad.bench_forms import AUTOGRAD, NOTEBOOK
+from handgrad.ladder.inplace import INPLACE
+from handgrad.ladder.manual import AUTOGRAD, NOTEBOOK
 from handgrad.names import Split
 from handgrad.training import minibatch
-from handgrad.training_inplace import INPLACE
 from handgrad.training_state import Settings, begin, rate
 from handgrad.training_step import PLAIN, Method
 

@@ -4,14 +4,15 @@ One run, the notebook's fourth exercise, is 200,000 steps. The matrices are smal
 call `torch.set_num_threads(1)` first; this module leaves the setting, which is the whole program's, alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from handgrad.evaluation import calibrate
+from handgrad.ladder.inplace import INPLACE
 from handgrad.names import Data, Split
-from handgrad.training_inplace import INPLACE
 from handgrad.training_state import NonFiniteLoss, Settings, State, begin, rate, require_same_run
 from handgrad.training_step import PLAIN, Method
 
@@ -68,25 +69,39 @@ def advance(state: State, split: Split, method: Method | None = None) -> State:
     A block begins and ends with plain parameters, so it makes no difference where a run is interrupted.
     Raises: NonFiniteLoss.
     """
-    settings, losses = state.settings, []
-    method = method or fastest(split)
+    settings, method = state.settings, method or fastest(split)
     generator = torch.Generator()
     generator.set_state(state.generator)
     stop = min(state.step + BLOCK, settings.steps)
     work = method.start(state.params, settings.batch)
-    # Nothing is to be recorded; told so once, torch does not ask at every operation: a tenth of the time.
-    with torch.inference_mode():
-        for step in range(state.step, stop):
-            context, targets = minibatch(split, settings.batch, generator)
-            work, loss = method.step(work, context, targets, rate(settings, step))
-            losses.append(loss)
-    mean = finite_mean(torch.stack(losses), state)
+    rates = [rate(settings, step) for step in range(state.step, stop)]
+    work, losses = take(method, work, split, settings.batch, rates, generator)
+    mean = finite_mean(losses, state)
     params = method.finish(work)
     if not all(p.isfinite().all() for p in params):
         raise NonFiniteLoss(stop, settings)
     return state._replace(
         step=stop, params=params, generator=generator.get_state(), losses=(*state.losses, mean)
     )
+
+
+def take(
+    method: Method, work: Any, split: Split, batch: int, rates: Sequence[float], generator: torch.Generator
+) -> tuple[Any, Tensor]:
+    """Take a step with each of the rates, on minibatches drawn one after another; the work, and the losses.
+
+    Shapes: losses (S,), for S rates.
+    """
+    with method.mode():
+        if method.block:
+            # One draw of many numbers gives the numbers of many draws.
+            rows = draw(split, (len(rates), batch), generator)
+            return method.block(work, split.context, split.targets, rows, torch.tensor(rates, dtype=torch.float64))
+        losses = []
+        for eta in rates:
+            work, loss = method.step(work, *minibatch(split, batch, generator), eta)
+            losses.append(loss)
+        return work, torch.stack(losses)
 
 
 def fastest(split: Split) -> Method:
@@ -99,8 +114,13 @@ def minibatch(split: Split, batch: int, generator: torch.Generator) -> tuple[Ten
 
     Shapes: context (B, T); targets (B,).
     """
-    rows = torch.randint(0, len(split.targets), (batch,), generator=generator).to(split.targets.device)
+    rows = draw(split, (batch,), generator)
     return split.context.index_select(0, rows), split.targets.index_select(0, rows)
+
+
+def draw(split: Split, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+    """Numbers of rows of the split, on its device; the generator is on the CPU, for the same draws everywhere."""
+    return torch.randint(0, len(split.targets), shape, generator=generator).to(split.targets.device)
 
 
 def finite_mean(losses: Tensor, state: State) -> float:

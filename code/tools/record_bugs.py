@@ -17,8 +17,8 @@ from pathlib import Path
 import torch
 
 from handgrad import evaluation, names, recorded, sampling, training
+from handgrad.ladder.inplace import INPLACE
 from handgrad.recorded import RecordError
-from handgrad.training_inplace import INPLACE
 from handgrad.training_state import NonFiniteLoss, Settings, fingerprint, model
 from handgrad.zoo import records, step
 from handgrad.zoo.bugs import BUGS

@@ -18,13 +18,13 @@ from torch import Tensor
 
 from handgrad import checkpoint, evaluation, names, recorded, sampling, training
 from handgrad.evaluation import Model, Statistics
+from handgrad.ladder.inplace import INPLACE
+from handgrad.ladder.workspace import Workspace
 from handgrad.names import Data
 from handgrad.recorded import Record
 from handgrad.trace import EPS
-from handgrad.training_inplace import INPLACE
 from handgrad.training_state import Settings, State, begin, fingerprint, model
 from handgrad.training_step import Method
-from handgrad.training_workspace import Workspace
 
 # Often at first, where the loss falls fast, then every 10,000 steps.
 EARLY = (0, 1_000, 2_000, 5_000)

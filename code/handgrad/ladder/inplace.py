@@ -3,14 +3,14 @@
 At this size the time goes into starting operations and fetching memory, not into multiplying. So nearly all
 memory is allocated once, one operation does the work of several where it can, and the product that computes a
 gradient adds it to its parameter. The price is rounding: a parameter is rounded with each row that is added,
-not once a step. tests/test_training_inplace.py holds the two forms together within a bound derived from that.
+not once a step. tests/ladder/test_inplace.py holds the two forms together within a bound derived from that.
 """
 
 import torch
 from torch import Tensor
 
+from handgrad.ladder.workspace import Workspace, finish, start
 from handgrad.training_step import Method
-from handgrad.training_workspace import Workspace, finish, start
 
 # The chapters' formulas as the library's compiled functions; nothing is recorded, nothing differentiated.
 log_softmax_backward = torch._log_softmax_backward_data

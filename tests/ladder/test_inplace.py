@@ -4,23 +4,23 @@ import pytest
 import torch
 from trajectories import FINER, INPLACE_ROUNDINGS, distances, follow, mutant, require_same_way
 
-from handgrad.bench_forms import AUTOGRAD
+from handgrad.ladder.inplace import INPLACE, inplace_step
+from handgrad.ladder.manual import AUTOGRAD
 from handgrad.mlp import Parameters, init
-from handgrad.training_inplace import INPLACE, inplace_step
 from handgrad.training_step import PLAIN
 
 WRONG = (
-    ("training_inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
-    ("training_inplace", "descend", "alpha=4", "alpha=2"),
-    ("training_inplace", "descend", "alpha=0.5", "alpha=1"),
-    ("training_inplace", "descend", "rate / B", "rate"),
-    ("training_inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
-    ("training_inplace", "descend", "accumulate=True", "accumulate=False"),
-    ("training_inplace", "forward", "alpha=2", "alpha=1"),
-    ("training_workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
-    ("training_workspace", "start", "EPS * ratio", "EPS"),
-    ("training_workspace", "finish", "work.shift / 2", "work.shift"),
-    ("training_workspace", "packed", "torch.finfo(W2.dtype).min", "0"),
+    ("ladder.inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
+    ("ladder.inplace", "descend", "alpha=4", "alpha=2"),
+    ("ladder.inplace", "descend", "alpha=0.5", "alpha=1"),
+    ("ladder.inplace", "descend", "rate / B", "rate"),
+    ("ladder.inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
+    ("ladder.inplace", "descend", "accumulate=True", "accumulate=False"),
+    ("ladder.inplace", "forward", "alpha=2", "alpha=1"),
+    ("ladder.workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
+    ("ladder.workspace", "start", "EPS * ratio", "EPS"),
+    ("ladder.workspace", "finish", "work.shift / 2", "work.shift"),
+    ("ladder.workspace", "packed", "torch.finfo(W2.dtype).min", "0"),
 )
 
 
