@@ -3,8 +3,12 @@
 A server shows 404.html under whatever address was asked, so its links cannot be relative to that address:
 they are relative to a base, the path of `html_baseurl`, or `/` where none is configured. A page of the theme
 would not do, since a base also moves its links within the page; this one needs no other file.
+
+The address is `html_baseurl` in _config.yml or, so that a copy of the book can be published unchanged, the
+environment variable SITE_ADDRESS: SITE_ADDRESS=https://someone.example/book/ make site
 """
 
+import os
 from html import escape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -38,6 +42,11 @@ input, button {{ font: inherit; max-width: 100%; }}
 </html>
 """
 ICON = '<link rel="icon" href="{address}">\n'
+
+
+def take_address(app, config) -> None:
+    """Take the site's address from the environment where the settings have none."""
+    config.html_baseurl = config.html_baseurl or os.environ.get("SITE_ADDRESS", "")
 
 
 def icon(config) -> str:
@@ -79,5 +88,6 @@ def write(app, exception) -> None:
 
 
 def setup(app) -> dict:
+    app.connect("config-inited", take_address)
     app.connect("build-finished", write, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

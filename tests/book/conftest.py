@@ -24,8 +24,9 @@ class Book:
 
     def build(self, *options: str) -> int:
         """Run `jupyter-book build .`; keep what it printed and return its exit status."""
-        # The names file does not exist: the build must not look at it.
-        environment = os.environ | {"PYTHONPATH": str(self.folder / "code"), "HANDGRAD_NAMES": "/nowhere"}
+        # The names file does not exist: the build must not look at it. The site has no address.
+        environment = os.environ | {"PYTHONPATH": str(self.folder / "code"), "HANDGRAD_NAMES": "/nowhere",
+                                    "SITE_ADDRESS": ""}
         command = [str(Path(sys.executable).parent / "jupyter-book"), "build", ".", *options]
         done = subprocess.run(
             command, cwd=self.folder, env=environment, text=True, stdin=subprocess.DEVNULL,

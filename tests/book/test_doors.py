@@ -45,6 +45,16 @@ def test_there_is_a_site_map_where_the_address_is_known_and_only_there(tmp_path,
     assert not (tmp_path / "sitemap.xml").exists()
 
 
+@pytest.mark.parametrize(("written", "given", "taken"), [
+    ("", "", ""), ("", "https://a.org/b", "https://a.org/b"), ("https://c.org", "https://a.org/b", "https://c.org"),
+])
+def test_the_address_is_that_of_the_settings_or_of_the_environment(tmp_path, monkeypatch, written, given, taken):
+    monkeypatch.setenv("SITE_ADDRESS", given)
+    app = site(tmp_path, written)
+    not_found.take_address(app, app.config)
+    assert app.config.html_baseurl == taken
+
+
 def test_a_title_cannot_break_the_page(tmp_path):
     assert "<em>A &amp; B</em>" in not_found.not_found(site(tmp_path, ""))
 
