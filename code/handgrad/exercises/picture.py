@@ -14,13 +14,15 @@ LISTED = 4
 def picture(got: Tensor, expected: Tensor, size: Tensor | float | None = None) -> str:
     """A sentence on where the wrong entries of a vector or a matrix lie, and a drawing of them.
 
+    Where every entry is wrong there is no picture: it would say nothing more than the table.
+
     Shapes: got, expected the same, (N,) or (M, N); for any other there is no picture.
     """
     if got.shape != expected.shape or got.ndim not in (1, 2) or got.numel() < 2:
         return ""
     # `not <=` and not `>`: nan is wrong.
     wrong = ~((got - expected).abs() <= tolerance(expected, size))
-    if not wrong.any():
+    if not wrong.any() or wrong.all():
         return ""
     count = f"{int(wrong.sum())} of {wrong.numel()} entries are wrong: {words(wrong)}."
     return "\n".join([count, *drawing(wrong if wrong.ndim == 2 else wrong.unsqueeze(0))])
@@ -29,10 +31,8 @@ def picture(got: Tensor, expected: Tensor, size: Tensor | float | None = None) -
 def words(wrong: Tensor) -> str:
     """Where the wrong entries lie.
 
-    Shapes: wrong (N,) or (M, N), of which at least one is true.
+    Shapes: wrong (N,) or (M, N), of which at least one is true and one is not.
     """
-    if wrong.all():
-        return "every entry"
     if wrong.ndim == 1:
         return f"at {listed('place', wrong)}"
     if wrong.shape[0] == wrong.shape[1]:
