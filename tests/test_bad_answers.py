@@ -60,7 +60,7 @@ CASES = {
                     f"{DW} returned a generator: it needs `return` where it says `yield`."),
     "async": ("async " + HEAD[15:] + RIGHT_BODY, WRONG,
               f"{DW} returned a coroutine: it needs `def` where it says `async def`."),
-    "None for one": (HEAD + "    return x.T @ dy, None\n", WRONG, "db is NoneType, not a tensor."),
+    "None for one": (HEAD + "    return x.T @ dy, None\n", WRONG, "db is None, not a tensor."),
     "a list of numbers": (HEAD + "    return x.T @ dy, dy.sum(0).tolist()\n", WRONG, "db is list, not a tensor."),
     "wrong shape": (HEAD + "    return x.T @ dy, dy.sum(0)[1:]\n", WRONG, "db: The shape is (9,), expected (10,)."),
     "wrong dtype": (HEAD + "    return (x.T @ dy).float(), dy.sum(0)\n", WRONG, "dW has dtype torch.float32, expected "

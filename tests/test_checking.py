@@ -193,5 +193,5 @@ def test_judge_prints_nothing_and_table_prints_what_it_is_given(capsys):
 def test_a_value_that_is_no_gradient_goes_by_its_own_name():
     wrong = judge_one("emb", X + 1, X, None, prefix="")
     assert wrong.problem.startswith("emb[") and "\nemb " in table([wrong])
-    assert judge_one("emb", None, X, None, prefix="").problem == "emb: is NoneType, not a tensor"
+    assert judge_one("emb", None, X, None, prefix="").problem == "emb: is None, not a tensor"
     assert judge_one("x", X + 1, X, None).problem.startswith("dx[")

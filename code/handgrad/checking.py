@@ -136,7 +136,7 @@ def mismatch_of_kind(got: Tensor, expected: Tensor) -> str:
 def mismatch_of_type(got: Tensor, expected: Tensor) -> str:
     """What is wrong before even the shapes are looked at, or nothing."""
     if not isinstance(got, Tensor):
-        return f"is {type(got).__name__}, not a tensor"
+        return f"is {'None' if got is None else type(got).__name__}, not a tensor"
     if not isinstance(expected, Tensor):
         return f"cannot be judged: what is expected is {type(expected).__name__}, not a tensor"
     if got.dtype != expected.dtype:

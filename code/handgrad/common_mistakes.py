@@ -19,16 +19,30 @@ def shape_mistake(got: Tensor, expected: Tensor) -> str:
         return f"{shapes}: the numbers agree, {'an axis was kept or lost' if lost else 'in another shape'}."
     if flipped:
         return f"{shapes}: it is transposed, and the numbers are wrong too."
-    for axis in range(got.ndim):
-        for keepdim in (True, False):
-            summed = got.sum(axis, keepdim=keepdim)
-            if agree(summed, expected):
-                return f"{shapes}: the sum over axis {axis} is missing."
-    for axis in range(expected.ndim):
-        for keepdim in (True, False):
-            if agree(got, expected.sum(axis, keepdim=keepdim)):
-                return f"{shapes}: it was summed over axis {axis}, a sum too many."
+    for axes, summed in sums(got):
+        if agree(summed, expected):
+            return f"{shapes}: the {'sum' if len(axes) == 1 else 'sums'} over {listed(axes)} missing."
+    for axes, summed in sums(expected):
+        if agree(got, summed):
+            too_many = "a sum" if len(axes) == 1 else "two sums"
+            return f"{shapes}: it was summed over {listed(axes).rpartition(' ')[0]}, {too_many} too many."
     return f"{shapes}."
+
+
+def sums(x: Tensor) -> Iterator[tuple[tuple[int, ...], Tensor]]:
+    """Pairs of one or two axes and the sum over them, with the axes kept and without."""
+    for axis in range(x.ndim):
+        for keepdim in (True, False):
+            yield (axis,), x.sum(axis, keepdim=keepdim)
+    for last in range(x.ndim):
+        for first in range(last):
+            for keepdim in (True, False):
+                yield (first, last), x.sum(last, keepdim=keepdim).sum(first, keepdim=keepdim)
+
+
+def listed(axes: tuple[int, ...]) -> str:
+    """One or two axes with their verb."""
+    return f"axis {axes[0]} is" if len(axes) == 1 else f"axes {axes[0]} and {axes[1]} are"
 
 
 def value_mistakes(expected: Tensor, sizes: Mapping[str, int]) -> Iterator[tuple[str, Tensor]]:

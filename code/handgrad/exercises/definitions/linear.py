@@ -190,9 +190,12 @@ EXERCISES = (
         worked=lambda: (torch.tensor([[[1.0], [10.0]]]), torch.tensor([[[1.0, 2.0], [3.0, 4.0]]]),
                         torch.tensor([[1.0], [5.0]])),
         hints=(
-            Hint("the sum over axis 0 is missing",
-                 "The weights are shared by all places of all sequences. Each use sends back its share, "
+            Hint("the sums over axes 0 and 1 are missing",
+                 "The bias is shared by all places of all sequences. Each use sends back its share, "
                  "and all the shares are added: over both axes, $B$ and $T$."),
+            Hint("the sum over axis 0 is missing",
+                 "One axis too many is left. The weights and the bias are the same for every sequence and every "
+                 "place, so nothing of theirs has an axis $B$ or $T$."),
             Hint("RuntimeError",
                  "For the weights each place of each sequence is one more row. "
                  "`flatten(0, 1)` makes one long matrix of them, and then you know the line."),
@@ -214,6 +217,7 @@ EXERCISES = (
             Mutant("x.flatten(0, 1).T @ dy.flatten(0, 1)", "(dy.flatten(0, 1).T @ x.flatten(0, 1))",
                    "it is transposed"),
             Mutant("dy.sum((0, 1))", "dy.sum(0)", "the sum over axis 0 is missing"),
+            Mutant("dy.sum((0, 1))", "dy", "the sums over axes 0 and 1 are missing"),
             Mutant("dy.sum((0, 1))", "dy.mean(1).sum(0)", "The mean over the places was taken in db"),
             Mutant("dy.sum((0, 1))", "dy[:, -1].sum(0)", "Only the last place of each sequence is counted in db"),
             Mutant("dy.sum((0, 1))", "dy.sum((0, 1)) * 0 + dy.shape[0] * dy.shape[1]",

@@ -59,7 +59,7 @@ EXERCISES = (
         narrow=(2, 3),
         worked=worked,
         hints=(
-            Hint("is NoneType, not a tensor",
+            Hint("is None, not a tensor",
                  "So far all is right, and here your lines end. Look for every forward line in which the value "
                  "stands on the right; each of them sends something back."),
             Hint("The path through counts_sum is forgotten",
@@ -101,7 +101,7 @@ EXERCISES = (
             Mutant("dflat.view(B, T, D)", "dflat.view(B, D, T).transpose(1, 2)", "demb: The rows were cut into D"),
             Mutant(SCATTER + ".reshape(-1, D))", "torch.zeros_like(table).index_put((context,), demb)",
                    "Last write wins"),
-            Mutant("\n        db2, dW2, dh, dpreact", "\n        db2, dW2, None, dpreact", "dh is NoneType"),
+            Mutant("\n        db2, dW2, dh, dpreact", "\n        db2, dW2, None, dpreact", "dh is None"),
             Mutant("\n        db2, dW2, dh, dpreact", "\n        dW2, db2, dh, dpreact", "their order is not"),
         ),
         mistakes=wrong.mlp_backward,
