@@ -84,8 +84,14 @@ def test_a_wrong_answer(work):
     assert re.search(r"^dx +False +False +\d\.\de[+-]\d\d *$", text, re.MULTILINE)
     assert "The sign is wrong" in text
     assert "Your code printed:\nshape torch.Size([" in text
-    assert ". agrees, # wrong" in text, "the picture"
+    assert ". agrees, # wrong" not in text, "every entry is wrong"
     assert f"{READ}, or ask for a hint: handgrad hint linear_dx\n" in text
+
+
+def test_where_a_wrong_answer_is_wrong(work):
+    answer(work, "linear_dW", "dW = x.T @ dy\n    dW[0] = 0\n    return dW, dy.sum(0)")
+    text = run("check", "linear_dW", status=1).stdout
+    assert "10 of 30 entries are wrong: all in row 0.\n. agrees, # wrong\n    ##########\n    ....." in text
 
 
 def test_a_stub(work):
@@ -111,6 +117,15 @@ def test_a_shape_that_differs_is_shown_under_the_table(work, pretend):
     assert "\ndx: has shape (3,), expected (3, 1)\nOne axis is missing.\n" in text
     pretend(rows=(row,), sentence=f"{row.problem}: one axis is missing.")
     assert run("check", "linear_dx", status=1).stdout.count("has shape") == 1
+
+
+def test_what_is_not_written_yet_is_said_once(work):
+    answer(work, "mlp_backward", "return (dprobs_is_not_yet := None,) * 26")
+    lines = run("check", "mlp_backward", status=1).stdout.splitlines()
+    assert [line.strip() for line in lines if "is None" in line] == [
+        f"Each of {', '.join(exercises.find('mlp_backward').gives[1:])} is None, not a tensor",
+        "dlogprobs is None, not a tensor.",
+    ]
 
 
 def test_the_reader_sees_their_own_lines(work):

@@ -67,6 +67,17 @@ def test_a_damaged_record_is_set_aside(damage, work):
     assert entry(work).state == "passed"
 
 
+def test_of_many_damaged_records_the_newest_are_kept(work):
+    said = []
+    for number in range(5):
+        file(work).write_text(f"damage {number}")
+        said.append(run("list").stderr)
+    kept = sorted((work / place.MARK).glob("damaged-*.json"))
+    assert [path.read_text() for path in kept] == ["damage 2", "damage 3", "damage 4"]
+    more = " Of such files the newest 3 are kept, and older ones were deleted.\n"
+    assert [line.endswith(more) for line in said] == [False] * 3 + [True] * 2
+
+
 def test_bytes_that_are_no_text_are_damage(work):
     file(work).write_bytes(b"\xff\xfe")
     assert "was damaged" in run("list").stderr

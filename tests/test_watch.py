@@ -116,6 +116,34 @@ def test_a_file_that_goes_and_comes_back(work):
     assert session.after_a_change() == ["linear_dx", "linear_dW"]
 
 
+def test_an_editor_that_empties_the_file_and_then_writes_is_waited_for(work, monkeypatch):
+    session = Session(work)
+    text = sources.read(work / "linear.py")
+    (work / "linear.py").write_text("")
+    monkeypatch.setattr(watching.time, "sleep", lambda seconds: (work / "linear.py").write_text(text + "# saved\n"))
+    assert session.after_a_change() == ["linear_dx"]
+    assert session.files["linear"].endswith("# saved\n")
+    assert session.after_a_change() == []
+
+
+def test_the_task_is_told_once(work):
+    session = Session(work)
+    session.run([])
+    for number in range(2):
+        (work / "linear.py").write_text(sources.read(work / "linear.py") + f"# thought {number}\n")
+        session.look()
+    shown = session.out.export_text()
+    assert shown.count("At hand:") == 1 and shown.count("linear_dx is unwritten.") == 2
+
+
+def test_a_file_that_is_gone_is_waited_for_and_not_to_be_saved(work):
+    session = Session(work)
+    (work / "linear.py").unlink()
+    session.look()
+    shown = session.out.export_text()
+    assert "Waiting for linear.py to come back; Ctrl-C stops." in shown and "Save linear_dx" not in shown
+
+
 def test_the_end(work):
     for entry in catalogue.entries():
         record.update(work, entry.name, lambda old: old._replace(status="right"))
@@ -210,8 +238,9 @@ def test_a_deleted_file_is_told_and_survived(work):
     terminal.sees("Ctrl-C stops.")
     (work / "linear.py").unlink()
     terminal.sees("handgrad reset linear_dx")
+    terminal.sees("Waiting for linear.py to come back; Ctrl-C stops.")
     run("reset", "linear_dx")
-    terminal.sees("Ctrl-C stops.")
+    terminal.sees("is still to be written, in work/linear.py.")
     saved(work / "linear.py", "return dy @ W.T", "in place")
     terminal.sees("It agrees.")
     assert terminal.ends()[1] == 130

@@ -1,5 +1,6 @@
 """What the reader tried and passed, kept in the work folder, so that it moves with the answers it speaks of."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,8 @@ FORMAT = 1
 NAME = "progress.json"
 # How long one command waits for another to finish writing; it writes for milliseconds.
 WAIT = 5.0
+# How many damaged records are kept; each is some kilobytes that nobody may ever look at.
+DAMAGED = 3
 
 
 class Entry(NamedTuple):
@@ -83,7 +86,17 @@ def set_aside(file: Path) -> str:
         file.rename(aside)
     except OSError as error:
         return f"The record of your progress is damaged and cannot be moved away ({error.strerror})."
-    return f"The record of your progress was damaged; it is now {MARK}/{aside.name}, and a new one begins."
+    said = f"The record of your progress was damaged; it is now {MARK}/{aside.name}, and a new one begins."
+    return said + thin_out(file.parent)
+
+
+def thin_out(folder: Path) -> str:
+    """Delete damaged records but for the newest, and say so; their names hold the time, and so their order."""
+    old = sorted(folder.glob("damaged-*.json"))[:-DAMAGED]
+    for path in old:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return f" Of such files the newest {DAMAGED} are kept, and older ones were deleted." if old else ""
 
 
 def update(work: Path, name: str, change) -> Record:

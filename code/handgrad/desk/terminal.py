@@ -70,16 +70,25 @@ def verdict(out: Console, found, read: str) -> None:
         out.print(Text(clean(found.output).rstrip("\n")))
     if found.rows:
         out.print(comparison(found))
-    # A shape or a dtype that differs leaves no number to show.
-    for row in found.rows:
-        if row.maxdiff != row.maxdiff and row.problem not in found.sentence:
-            out.print(Text(clean(row.problem)))
+    for line in without_number(found):
+        out.print(Text(clean(line)))
     good = found.status == "right"
     out.print(Text(clean(found.sentence), "green" if good else "" if found.status == "unwritten" else "red"))
     for extra in filter(None, (found.trace, found.picture)):
         out.print(Text(clean(extra).rstrip("\n")))
     if not good and found.status != "unwritten":
         out.print(Text(f"Read {read}, or ask for a hint: handgrad hint {found.name}", "dim"))
+
+
+def without_number(found) -> Iterable[str]:
+    """What is wrong with values whose shape or type leaves no number to show, beyond the sentence; the same once."""
+    alike = {}
+    for row in found.rows:
+        if row.maxdiff != row.maxdiff and row.problem not in found.sentence:
+            name = f"{row.prefix}{row.name}"
+            alike.setdefault(row.problem.removeprefix(name), []).append(name)
+    for problem, names in alike.items():
+        yield f"{names[0]}{problem}" if len(names) == 1 else f"Each of {', '.join(names)}{problem}"
 
 
 def code(out: Console, text: str) -> None:

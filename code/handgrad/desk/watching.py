@@ -1,6 +1,7 @@
 """Checking again whenever the reader saves, and going on to the next exercise after a pass."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from handgrad.desk.catalogue import Entry, entries
 QUIET = 50
 # How often to look where nothing was told, in milliseconds: some network folders tell of no change.
 LOOK = 1000
+# How often to look again, every QUIET milliseconds, at a file that has gone or become empty: many editors write
+# a file by emptying it first, or move the old one away.
+PATIENCE = 10
 
 
 class Watch:
@@ -29,6 +33,8 @@ class Watch:
         self.at_hand = start or answers.to_do(entries(), self.record)
         # Before the first check, so that what is saved during it is not lost.
         self.files = self.read()
+        # The exercise whose task stands on the screen.
+        self.told = ""
 
     def read(self) -> dict[str, str]:
         """Every file of answers as it stands now, by its stem; nothing for one that is not there."""
@@ -41,6 +47,15 @@ class Watch:
                     found[each.stem] = ""
         return found
 
+    def settled(self) -> dict[str, str]:
+        """The same, with a little patience for a file that held something and now holds nothing."""
+        for _ in range(PATIENCE):
+            found = self.read()
+            if all(found[stem].strip() or not self.files[stem].strip() for stem in found):
+                break
+            time.sleep(QUIET / 1000)
+        return found
+
     def run(self, wakes: Iterable) -> None:
         """Check what is at hand now, and look again whenever there may be something new, until all pass."""
         self.show()
@@ -51,7 +66,7 @@ class Watch:
 
     def look(self) -> None:
         """See which answers changed: check what is at hand, or go over to the exercise that the reader writes."""
-        before, self.files = self.files, self.read()
+        before, self.files = self.files, self.settled()
         touched = {stem for stem, text in self.files.items() if text != before[stem]}
         changed = [
             each for each in entries() if each.stem in touched
@@ -74,17 +89,23 @@ class Watch:
             if verdict.status != "unwritten":
                 terminal.verdict(self.out, verdict, answers.page(verdict.section or self.at_hand.page))
             if verdict.status != "right":
-                self.tell(verdict.status != "unwritten")
+                self.tell(verdict)
                 return
             self.at_hand = answers.to_do(entries(), self.record, self.at_hand)
         self.out.print(Text(f"All {len(entries())} exercises have passed.", "bold green"))
 
-    def tell(self, written: bool) -> None:
-        """How far the reader is, and where to write, at length where nothing is written yet."""
-        each = self.at_hand
-        self.out.print(Text(self.progress(), "bold"))
+    def tell(self, verdict) -> None:
+        """How far the reader is, and where to write: at length, once, where nothing is written yet."""
+        each, new = self.at_hand, self.told != self.at_hand.name
         place = f"in {each.stem}.py, line {answers.line_of(self.work, each)}"
-        if written:
+        self.told = each.name
+        if verdict.status == "unwritten" and not new:
+            self.out.print(Text(verdict.sentence))
+            return
+        self.out.print(Text(self.progress(), "bold"))
+        if not answers.file_of(self.work, each).exists():
+            self.out.print(f"Waiting for {each.stem}.py to come back; Ctrl-C stops.")
+        elif verdict.status != "unwritten":
             self.out.print(f"Save {each.name} to check it again, {place}; Ctrl-C stops.")
         else:
             self.out.print(f"At hand: {each.number} {each.name} ({each.title}), {place}.")
