@@ -138,3 +138,10 @@ def test_an_answer_of_the_wrong_kind_gets_a_sentence(answer, says):
 def test_an_unknown_exercise_names_the_known_ones():
     with pytest.raises(KeyError, match="dlogprobs_of_loss"):
         exercises.find("no_such_exercise")
+
+
+def test_a_signature_is_shown_as_the_reader_finds_it():
+    assert exercises.signature_of(exercises.find("linear_dx")) == "def linear_dx(dy: Tensor, W: Tensor) -> Tensor:"
+    for exercise in exercises.ALL:
+        stub = untouched(exercise.stem).read_text()
+        assert exercises.signature_of(exercise) + '\n    """' in stub

@@ -153,5 +153,6 @@ def statement_of(exercise: Exercise) -> str:
 
 
 def signature_of(exercise: Exercise) -> str:
-    """The first line of the function, as the reader finds it."""
-    return f"def {exercise.name}{inspect.signature(solution_of(exercise))}:"
+    """The first line of the function as the reader finds it, which may be broken into several."""
+    lines = inspect.getsource(solution_of(exercise)).splitlines()
+    return "\n".join(lines[: next(n for n, line in enumerate(lines) if line.endswith(":")) + 1])
