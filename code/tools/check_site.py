@@ -7,12 +7,12 @@ against the table of contents and the cells against the chapters. No page may lo
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
-from site_links import broken_links, html_pages, ids, other_hosts, soup
+from site_links import broken_links, html_pages, other_hosts
+from site_page import Reader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,16 +33,16 @@ def wrong_pages(site: Path, root: Path) -> list[str]:
     return missing + [f"{name} was built and is not in _toc.yml" for name in sorted(built - listed)]
 
 
-def wrong_cells(site: Path, root: Path) -> list[str]:
+def wrong_cells(site: Path, root: Path, reader: Reader | None = None) -> list[str]:
     """Chapters whose executed and whose shown cells are not those of their source."""
-    found = []
+    found, reader = [], reader or Reader()
     for name in chapters(root):
         source = (root / f"{name}.md").read_text(encoding="utf8")
         if not is_myst_markdown_notebook(source):
             continue
         cells = [c for c in read_myst_markdown_notebook(source).cells if c.cell_type == "code"]
         executed = ran(site.parent / "jupyter_execute" / f"{name}.ipynb", site.parent / ".jupyter_cache")
-        counts = (len(cells), executed, sum(map(is_shown, cells)), shown(site / f"{name}.html"))
+        counts = (len(cells), executed, sum(map(is_shown, cells)), shown(site / f"{name}.html", reader))
         if counts[0] != counts[1]:
             found.append(f"{name}: {counts[0]} code cells, of which {counts[1]} were executed")
         if counts[2] != counts[3]:
@@ -79,47 +79,27 @@ def is_shown(cell) -> bool:
     return "remove-cell" not in tags and not {"remove-input", "remove-output"} <= tags
 
 
-def shown(page: Path) -> int:
-    return len(soup(page).select("div.cell")) if page.is_file() else 0
+def shown(page: Path, reader: Reader) -> int:
+    return reader.page(page).cells if page.is_file() else 0
 
 
-def faults(site: Path) -> list[str]:
-    """What no page may hold: an id twice, unread markup, a formula not set, a script for mathematics."""
-    found = []
-    for page in html_pages(site):
-        name, named, text = page.relative_to(site), ids(page), page.read_text(encoding="utf8")
-        twice = sorted({i for i in named if named.count(i) > 1})
-        found += [f"{name}: two elements have the id {i}" for i in twice]
-        tree = soup(page)
-        # A page may show in a listing how a directive is written.
-        for listing in tree.select("div[class*=highlight-] pre"):
-            listing.decompose()
-        if re.search(r"(```|:::)\{\w", tree.get_text()):
-            found.append(f"{name} shows a directive as it was written: a fence did not open")
-        if "tex-error" in text:
-            found.append(f"{name} has a formula that KaTeX could not set")
-        if "mathjax" in text.lower():
-            found.append(f"{name} mentions MathJax")
+def faults(site: Path, reader: Reader | None = None) -> list[str]:
+    """What no page may hold, and a script for mathematics, which belongs in the build."""
+    found = said(site, reader, "faults")
     scripts = [path.relative_to(site) for path in site.rglob("*katex*.js")]
     return found + [f"{path} is published: KaTeX runs while the book is built" for path in scripts]
 
 
-def policy_faults(site: Path) -> list[str]:
+def policy_faults(site: Path, reader: Reader | None = None) -> list[str]:
     """What the pages' own Content-Security-Policy would refuse, and pages that have none."""
-    found = []
-    for page in html_pages(site):
-        name, tree = page.relative_to(site), soup(page)
-        if tree.select_one('meta[http-equiv="refresh"]'):
-            continue
-        if not tree.select_one('meta[http-equiv="Content-Security-Policy"]'):
-            found.append(f"{name} has no Content-Security-Policy")
-        scripts = [s for s in tree.find_all("script") if not s.get("src") and s.get("type") in (None, "module")]
-        found += [f"{name} has a script in the page: {script.get_text()[:40]!r}" for script in scripts]
-        handlers = sorted({word for tag in tree.find_all(True) for word in tag.attrs if word.startswith("on")})
-        found += [f"{name} has the attribute {word}, which is a script in the page" for word in handlers]
-        if tree.select('a[href^="javascript:"]'):
-            found.append(f"{name} has a link that is a script")
-    return found
+    return said(site, reader, "policy")
+
+
+def said(site: Path, reader: Reader | None, field: str) -> list[str]:
+    """One field of every page, a sentence for each of its lines."""
+    reader = reader or Reader()
+    pages = [(page.relative_to(site), reader.page(page)) for page in html_pages(site)]
+    return [f"{name}{line}" for name, page in pages for line in getattr(page, field)]
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -136,9 +116,12 @@ def problems(site: Path, root: Path = ROOT) -> list[str]:
     """Everything that is wrong with a built site."""
     if not (site / "index.html").is_file():
         return [f"there is no site in {site}: build it with `make site`"]
-    of_chapters = [*wrong_pages(site, root), *wrong_cells(site, root)]
-    return [*of_chapters, *other_hosts(site), *broken_links(site), *faults(site),
-            *policy_faults(site)]
+    reader = Reader(site.parent / ".checked.json" if site.parent.name == "_build" else None)
+    found = [*wrong_pages(site, root), *wrong_cells(site, root, reader)]
+    for check in (other_hosts, broken_links, faults, policy_faults):
+        found += check(site, reader)
+    reader.keep()
+    return found
 
 
 def main(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import check_site
 import pytest
 import site_links
+import site_page
 
 ROOT = check_site.ROOT
 
@@ -196,6 +197,23 @@ def test_a_fault_of_a_page(small, element, said):
 def test_the_script_for_mathematics_is_not_published(small):
     (small / "_build/html/katex.min.js").write_text("")
     assert problems(small) == ["katex.min.js is published: KaTeX runs while the book is built"]
+
+
+def test_a_page_is_read_anew_when_it_changes_and_only_then(small, monkeypatch):
+    assert problems(small) == []
+    monkeypatch.setattr(site_page, "read", None)  # a second reading would call it
+    assert problems(small) == []
+    monkeypatch.undo()
+    page = small / "_build/html/book/one.html"
+    page.write_text(page.read_text() + '<a href="#nowhere">x</a>')
+    assert problems(small) == ["book/one.html points to #nowhere: the page has no such place"]
+
+
+def test_what_another_version_of_the_checks_read_counts_for_nothing(small, monkeypatch):
+    assert problems(small) == []
+    monkeypatch.setattr(site_page, "OWN", b"other")
+    monkeypatch.setattr(site_page, "read", lambda text: site_page.Page([], [], [], 1, [" is wrong"], []))
+    assert "index.html is wrong" in problems(small)
 
 
 def test_the_command_prints_the_problems_and_fails(tmp_path, capsys):
