@@ -28,13 +28,18 @@ def real_site() -> Path:
     return site
 
 
+@pytest.fixture(scope="module")
+def reader() -> site_page.Reader:
+    return site_page.Reader()
+
+
 @pytest.mark.parametrize("check", [
     check_site.wrong_pages, check_site.wrong_cells, check_site.other_hosts, check_site.broken_links,
     check_site.faults, check_site.policy_faults,
 ], ids=lambda check: check.__name__)
-def test_the_built_book(real_site, check):
-    against_sources = check in (check_site.wrong_pages, check_site.wrong_cells)
-    assert check(*((real_site, ROOT) if against_sources else (real_site,))) == []
+def test_the_built_book(real_site, reader, check):
+    more = {check_site.wrong_pages: (ROOT,), check_site.wrong_cells: (ROOT, reader)}.get(check, (reader,))
+    assert check(real_site, *more) == []
 
 
 POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">'
