@@ -7,9 +7,8 @@ from torch import Tensor
 
 from handgrad import studies
 from handgrad.ops import batchnorm, cross_entropy
-
-U = 2.0**-24
-EPS = 1e-5
+from handgrad.rounding import U
+from handgrad.trace import EPS
 
 
 class Bound(NamedTuple):

@@ -8,10 +8,8 @@ import torch
 from rich.console import Console
 
 from handgrad import checkpoint, evaluation, names, progress, sampling, training
+from handgrad.cli_exercises import INTERRUPTED
 from handgrad.training_state import Settings, State, begin, model, require_same_run
-
-# What a shell reports for a program that Ctrl-C stopped.
-INTERRUPTED = 130
 
 
 def train(names_file: Path | None, out: Path, resume: bool, chosen: dict) -> None:

@@ -9,9 +9,12 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
+
 from handgrad import checkpoint
 from handgrad.evaluation import Model
-from handgrad.training_state import Settings, State, model
+from handgrad.names import Data
+from handgrad.training_state import Settings, State, fingerprint, model
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 RECORD, NETWORK = "training.json", "training.handgrad"
@@ -45,6 +48,17 @@ class Record(NamedTuple):
     sample_seed: int
     samples: list[str]
     network: str
+
+
+def names_of(file: Path, data: Data) -> dict[str, object]:
+    """Where the names of a training come from, for its record."""
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    return {"file": file.name, "count": len(data.words), "sha256": sha256, "fingerprint": fingerprint(data)}
+
+
+def made_with(**more: object) -> dict[str, object]:
+    """What a training was made with, for its record."""
+    return {"torch": torch.__version__, "threads": 1, **more, "kernels": torch.backends.cpu.get_cpu_capability()}
 
 
 class RecordError(ValueError):

@@ -8,6 +8,8 @@ from torch import Tensor
 # Eight rounded operations lie on the longest path through one operation of the network, and both of
 # the compared sides round: they may be this many unit roundoffs of their terms apart (book/checking.md).
 ROUNDINGS = 16
+# The unit roundoff of float32: half of the gap between 1 and the next number.
+U = 2.0**-24
 
 
 def tolerance(expected: Tensor, size: Tensor | float | None = None) -> Tensor:

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from handgrad import differences
 from handgrad.ops import cross_entropy
+from handgrad.rounding import U
 
 
 def mean_loss(logits: Tensor, targets: Tensor) -> Tensor:
@@ -69,7 +70,7 @@ def roundings(
         targets = torch.randint(0, V, (B,), generator=generator)
         found = gradient(logits, targets) if shift else unshifted_gradient(logits, targets)
         truth = gradient(logits.double(), targets)
-        worst.append((found - truth).abs().max().item() * B / 2**-24)
+        worst.append((found - truth).abs().max().item() * B / U)
     return scales, worst
 
 

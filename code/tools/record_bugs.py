@@ -19,7 +19,7 @@ import torch
 from handgrad import evaluation, names, recorded, sampling, training
 from handgrad.ladder.inplace import INPLACE
 from handgrad.recorded import RecordError
-from handgrad.training_state import NonFiniteLoss, Settings, fingerprint, model
+from handgrad.training_state import NonFiniteLoss, Settings, model
 from handgrad.zoo import records, step
 from handgrad.zoo.bugs import BUGS
 from handgrad.zoo.records import FEW, MANY, Run, Zoo
@@ -66,12 +66,9 @@ def record(chosen: argparse.Namespace) -> None:
 
 def begun(chosen: argparse.Namespace) -> Zoo:
     """The record so far, less the runs of another code or other settings."""
-    data, raw = names.load(chosen.names), chosen.names.read_bytes()
     zoo = Zoo(
-        names={"file": chosen.names.name, "count": len(data.words), "sha256": hashlib.sha256(raw).hexdigest(),
-               "fingerprint": fingerprint(data)},
-        made_with={"torch": torch.__version__, "threads": 1, "compiled": not chosen.eager,
-                   "kernels": torch.backends.cpu.get_cpu_capability()},
+        names=recorded.names_of(chosen.names, names.load(chosen.names)),
+        made_with=recorded.made_with(compiled=not chosen.eager),
         settings=Settings(steps=chosen.steps)._asdict(), block=training.BLOCK, runs=[],
     )
     if chosen.out.exists():

@@ -23,7 +23,7 @@ from handgrad.ladder.workspace import Workspace
 from handgrad.names import Data
 from handgrad.recorded import Record
 from handgrad.trace import EPS
-from handgrad.training_state import Settings, State, begin, fingerprint, model
+from handgrad.training_state import Settings, State, begin, model
 from handgrad.training_step import Method
 
 # Often at first, where the loss falls fast, then every 10,000 steps.
@@ -92,7 +92,7 @@ def follow(data: Data, settings: Settings) -> tuple[State, dict[str, object]]:
 
 def record(path: Path, settings: Settings, gains: int, save: Callable[[State], str]) -> Record:
     """Make the record of the names in a file; `save` keeps the network and names its file's sha256."""
-    data, raw = names.load(path), path.read_bytes()
+    data = names.load(path)
     end, found = follow(data, settings)
     trained, generator = model(end), torch.Generator().manual_seed(SAMPLE_SEED)
     others = {
@@ -100,10 +100,7 @@ def record(path: Path, settings: Settings, gains: int, save: Callable[[State], s
         for seed in range(gains)
     }
     return Record(
-        names={"file": path.name, "count": len(data.words), "sha256": hashlib.sha256(raw).hexdigest(),
-               "fingerprint": fingerprint(data)},
-        made_with={"torch": torch.__version__, "threads": 1,
-                   "kernels": torch.backends.cpu.get_cpu_capability()},
+        names=recorded.names_of(path, data), made_with=recorded.made_with(),
         settings=settings._asdict(), block=training.BLOCK, means=list(end.losses),
         losses=evaluation.losses(trained, data), other_gains=others,
         sample_seed=SAMPLE_SEED, samples=sampling.names(trained, SAMPLES, generator),
