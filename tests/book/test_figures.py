@@ -145,7 +145,7 @@ def test_the_map_of_probabilities_darkens_all_the_way():
 
 def test_signs_are_legible_on_their_cells():
     for x in [*numpy.linspace(0, 0.25, 9), *numpy.linspace(0.75, 1, 9)]:
-        assert contrast(style.ON_CELLS, style.GRADIENTS(x)) >= 3
+        assert contrast(style.ink_on(style.GRADIENTS(x)), style.GRADIENTS(x)) >= 4.5
 
 
 def texts(axes) -> list[str]:

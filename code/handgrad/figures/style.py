@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 
 from handgrad.figures.svg import INK, embed
 
-ON_CELLS = "#0a0a0a"  # not INK: the cells of a heat map have the same colours in light and dark mode
+ON_CELLS = ("#0a0a0a", "#ffffff")  # not INK: the cells of a heat map have the same colours in light and dark mode
+DARK = 0.18  # the luminance from which downwards white stands out more than black
 # Mid-tones, at least 3 to 1 against the light and the dark page; the dashes tell them apart without colour.
 COLOURS = ("#2f7fc1", "#c8641f", "#2f8f5b", "#c2476b", "#8867c4", "#7d7d7d")
 # Each operation of the network has one of them where colour links its parts; book.css has shades of the same for text.
@@ -87,8 +88,14 @@ def heatmap(axes: Axes, values, kind: str = "gradient", limit: float | None = No
     if kind == "gradient" and signs:
         for (row, column), value in _loud(values, limit):
             sign = "+" if value > 0 else "−"
-            axes.text(column, row, sign, color=ON_CELLS, fontsize=7, ha="center", va="center")
+            axes.text(column, row, sign, color=ink_on(image.to_rgba(value)), fontsize=7, ha="center", va="center")
     return image
+
+
+def ink_on(cell) -> str:
+    """The ink that stands out from a cell of this colour: black or white."""
+    red, green, blue = ((part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4) for part in cell[:3])
+    return ON_CELLS[int(0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK)]
 
 
 def _loud(values, limit: float):

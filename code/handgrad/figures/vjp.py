@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, heatmap, inline, settings
+from handgrad.figures.style import INK, InlineFigure, figure, heatmap, inline, settings
 
 
 def fork(
@@ -19,7 +19,7 @@ def fork(
         for start, end, back, place in backward:
             ax.annotate("", places[end], places[start], arrowprops={
                 "arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 30, "shrinkB": 30})
-            ax.text(*place, f"back: {back}", color=COLOURS[1], ha="center", fontsize=9)
+            ax.text(*place, f"back: {back}", color=INK, ha="center", fontsize=9)
         for name, place in places.items():
             ax.text(*place, labels[name], ha="center", va="center", fontsize=11)
         ax.set_xlim(-0.6, 4.6)
