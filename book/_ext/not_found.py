@@ -24,7 +24,7 @@ PAGE = """\
 <base href="{base}">
 <title>Not found: {title}</title>
 {icon}<style>
-:root {{ color-scheme: light dark; }}
+:root {{ color-scheme: light dark; color: CanvasText; background: Canvas; }}
 body {{ max-width: 34rem; margin: 12vh auto; padding: 0 1rem; font: 1.1rem/1.6 system-ui, sans-serif; }}
 input, button {{ font: inherit; max-width: 100%; }}
 </style>

@@ -1,5 +1,6 @@
 """The site without ballast: what a page loads, what the stylesheet keeps, and what the fonts can show."""
 
+import base64
 import gzip
 import io
 import re
@@ -99,18 +100,32 @@ def test_the_stylesheet_keeps_what_the_pages_wear(built):
     for piece in (".katex", ".highlight", "data-theme=dark", ".copybtn", "@media print"):
         assert piece in sheet
     assert ".carousel" not in sheet and "bs-blue" not in sheet
-    assert len(gzip.compress(sheet.encode())) < 25_000
+    assert len(gzip.compress(re.sub(r"url\(data:font[^)]*\)", "", sheet).encode())) < 25_000
+
+
+def published(site, stem: str) -> list[TTFont]:
+    """The fonts of a site whose names begin so: those in its folders and those in its style sheet."""
+    sheet = (site / "_static" / "site.css").read_text(encoding="utf8")
+    inside = [base64.b64decode(letters) for letters in re.findall(r"url\(data:font/woff2;base64,([^)]*)\)", sheet)]
+    fonts = [path.read_bytes() for path in (site / "_static").rglob(f"{stem}*.woff2")] + inside
+    opened = [TTFont(io.BytesIO(font)) for font in fonts]
+    return [font for font in opened if font["name"].getDebugName(6).startswith(stem)]
 
 
 def test_the_fonts_hold_every_letter_of_the_mathematics(built):
     shown = {c for path in built.site.rglob("*.html") for c in fonts.maths(path.read_text(encoding="utf8"))}
-    folder = built.site / "_static" / "katex" / "fonts"
-    held = {chr(c) for font in folder.glob("*.woff2") for c in TTFont(font).getBestCmap()}
+    held = {chr(c) for font in published(built.site, "KaTeX_") for c in font.getBestCmap()}
     assert {"x", "∂", "="} <= shown & held
     original = TTFont(io.BytesIO((built.folder / "book/_static/katex/fonts/KaTeX_Main-Regular.woff2").read_bytes()))
-    cut = TTFont(folder / "KaTeX_Main-Regular.woff2")
+    (cut,) = published(built.site, "KaTeX_Main-Regular")
     wanted = {ord(c) for c in shown} & set(original.getBestCmap())
     assert wanted <= set(cut.getBestCmap()) and len(cut.getGlyphOrder()) < len(original.getGlyphOrder())
+
+
+def test_the_fonts_of_nearly_every_page_arrive_with_the_stylesheet(built):
+    sheet = (built.site / "_static" / "site.css").read_text(encoding="utf8")
+    assert sheet.count("url(data:font/woff2;base64,") == len(fonts.EARLY)
+    assert not [path for path in (built.site / "_static").rglob("*.woff2") if path.stem in fonts.EARLY]
 
 
 def test_no_page_breaks_the_policy(built):
