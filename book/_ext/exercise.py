@@ -9,6 +9,7 @@ its file; so is the function that is to be mended, where the exercise is to find
     ```
 """
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -23,6 +24,8 @@ KINDS = {
                             "Mend it in `code/exercises/{stem}.py`, then run"),
     "further": ("Go further", "Write yours in `code/exercises/{stem}.py`, then run"),
 }
+# The characters that a line of code in the box can hold without being scrolled sideways.
+WIDEST = 68
 FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
 
 
@@ -58,8 +61,8 @@ class Exercise(Parsing):
         title = nodes.paragraph(
             "", "", nodes.strong("", f"{kind}. "), *self.inline(found.title), classes=["exercise-title"]
         )
-        statement = FIELDS.sub(r"\n**\1**", exercises.statement_of(found))
-        signature = fenced("python", exercises.signature_of(found))
+        statement = FIELDS.sub(r"\n**\1:**", exercises.statement_of(found))
+        signature = fenced("python", broken(exercises.signature_of(found)))
         return [
             title,
             nodes.paragraph("", effort(found), classes=["exercise-effort"]),
@@ -83,10 +86,30 @@ def fenced(language: str, code: str) -> str:
     return f"```{{code-block}} {language}\n{code}\n```"
 
 
+def broken(signature: str) -> str:
+    """The first line of a function in three, where it is wider than the box."""
+    if len(signature) <= WIDEST:
+        return signature
+    return re.sub(r"^(def \w+\()(.*)(\) -> .*)$", r"\1\n    \2\n\3", signature)
+
+
 def included(found, folder: str) -> str:
-    """The function as it stands in the exercises or in the solutions, included from its file."""
-    path = f"/code/{folder}/{found.stem}.py"
-    return f"```{{literalinclude}} {path}\n:language: python\n:pyobject: {found.name}\n```"
+    """The function as it stands in the exercises or in the solutions, included from its file.
+
+    Its docstring is left out: it stands above the box's code as the statement, and is wider than the box.
+    """
+    from handgrad.exercises import runner
+
+    # Stub and solution have the same lines down to the end of the docstring.
+    first, doc = around_docstring(inspect.getsource(runner.solution_of(found)))
+    path, lines = f"/code/{folder}/{found.stem}.py", f"1-{first},{doc + 1}-"
+    return f"```{{literalinclude}} {path}\n:language: python\n:pyobject: {found.name}\n:lines: {lines}\n```"
+
+
+def around_docstring(source: str) -> tuple[int, int]:
+    """In a function with a docstring, the line above it and its last line, from 1."""
+    doc = ast.parse(source).body[0].body[0]
+    return doc.lineno - 1, doc.end_lineno
 
 
 def example(found, exercises) -> str:

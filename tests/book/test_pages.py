@@ -118,6 +118,23 @@ def test_a_line_to_mend_is_shown_as_it_stands_and_its_solution_is_folded(page):
     assert "one of its lines is wrong" in box.get_text()
 
 
+def test_no_code_in_a_box_repeats_the_statement(page):
+    for box in page("cross_entropy").select("div.exercise"):
+        exercise = find(box["data-exercise"])
+        assert "Shapes:" in box.get_text() and "Shapes:" not in "".join(pre.get_text() for pre in box.select("pre"))
+        lines = box.select_one("details.solution pre").get_text().splitlines()
+        assert lines[0].startswith(f"def {exercise.name}(") and lines[1].startswith("    ") and '"""' not in lines[1]
+
+
+def test_a_first_line_that_is_wider_than_the_box_is_broken_into_three():
+    short = "def linear_dx(dy: Tensor, W: Tensor) -> Tensor:"
+    assert exercise_directive.broken(short) == short
+    long = "def mend_two_linears(dy: Tensor, x: Tensor, W1: Tensor, W2: Tensor) -> tuple[Tensor, Tensor, Tensor]:"
+    first, given, last = exercise_directive.broken(long).splitlines()
+    assert (first, given) == ("def mend_two_linears(", "    dy: Tensor, x: Tensor, W1: Tensor, W2: Tensor")
+    assert last == ") -> tuple[Tensor, Tensor, Tensor]:"
+
+
 def test_every_kind_of_exercise_has_its_words():
     assert tuple(exercise_directive.KINDS) == KINDS
 

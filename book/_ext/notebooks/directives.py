@@ -83,7 +83,7 @@ def exercise_box(directive: Directive, answers, convert) -> str:
         exercise.fenced("python", exercises.signature_of(found))
     parts = [
         f"**{kind}. {found.title}**", f"*{exercise.effort(found)}*",
-        exercise.FIELDS.sub(r"\n**\1**", exercises.statement_of(found)), given,
+        exercise.FIELDS.sub(r"\n**\1:**", exercises.statement_of(found)), given,
         "For example:", exercise.fenced("python", exercise.example(found, exercises)),
         task.format(stem=found.stem), exercise.fenced("bash", f"handgrad check {found.name}"),
     ]

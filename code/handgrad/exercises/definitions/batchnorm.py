@@ -211,7 +211,7 @@ EXERCISES = (
             Hint("The path through the variance is off",
                  "Which lines lie on that path? For each, name the forward line that it belongs to and take "
                  "its slope again."),
-            Hint("by a factor that differs from column to column",
+            Hint("The path through the variance is off, by a factor that differs from column to column",
                  "Which values have one number a column? One of them is in the result once too often."),
             Hint("No known mistake matches",
                  "`xhat = centered * rstd`. Nudge `rstd`, with `centered` held fixed: by how much does `xhat` move?"),
