@@ -25,7 +25,7 @@ const colours = tagHighlighter([
 
 // The line of which a message speaks; the mark goes when the reader changes the text.
 const mark = StateEffect.define();
-const wrong = Decoration.line({class: "wrong-line", attributes: {"aria-invalid": "true"}});
+const wrong = Decoration.line({class: "wrong-line"});
 const marked = StateField.define({
   create: () => Decoration.none,
   update(value, transaction) {
@@ -42,6 +42,7 @@ const marked = StateField.define({
 
 // An editor in `place`. Tab is left to the browser, which goes to the next element of the page.
 export const open = (place, {text, label, describedBy, selection, changed, run}) => {
+  const pressed = () => { run(); return true; };
   const view = new EditorView({
     parent: place,
     state: EditorState.create({
@@ -58,7 +59,9 @@ export const open = (place, {text, label, describedBy, selection, changed, run})
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({"aria-label": label, "aria-describedby": describedBy}),
         EditorView.updateListener.of((update) => { if (update.docChanged) changed(); }),
-        keymap.of([{key: "Mod-Enter", run: () => { run(); return true; }}, ...defaultKeymap, ...historyKeymap]),
+        keymap.of([
+          {key: "Mod-Enter", run: pressed}, {key: "Ctrl-Enter", run: pressed}, ...defaultKeymap, ...historyKeymap,
+        ]),
       ],
     }),
   });
