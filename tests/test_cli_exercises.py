@@ -1,6 +1,7 @@
 """`handgrad list` and `handgrad check`: what they print, for people and for programs, and the exit status."""
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import torch
 from command import run
 from desk import answer, work  # noqa: F401
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from rich.console import Console
 
 from handgrad import __version__, exercises
 from handgrad.checking import Row
@@ -91,7 +93,26 @@ def test_a_wrong_answer(work):
 def test_where_a_wrong_answer_is_wrong(work):
     answer(work, "linear_dW", "dW = x.T @ dy\n    dW[0] = 0\n    return dW, dy.sum(0)")
     text = run("check", "linear_dW", status=1).stdout
-    assert "10 of 30 entries are wrong: all in row 0.\n. agrees, # wrong\n    ##########\n    ....." in text
+    assert text.count("10 of 30 entries are wrong") == 1, "the sentence says it"
+    assert "\n. agrees, # wrong\n    ##########\n    ....." in text
+
+
+def test_a_shape_is_told_once(work):
+    answer(work, "linear_dW", "return x.T @ dy, dy")
+    assert run("check", "linear_dW", status=1).stdout.count("expected (10,)") == 1
+
+
+def test_the_list_fits_a_terminal_of_80_columns():
+    table = terminal.overview(catalogue.entries(), record.Record({}))
+    narrow = Console(file=io.StringIO(), width=80)
+    narrow.print(table)
+    lines = narrow.file.getvalue().splitlines()
+    assert len(lines) == len(catalogue.entries()) + 2 and "…" not in narrow.file.getvalue()
+
+
+def test_no_line_of_the_help_is_wider_than_80_columns():
+    for words in ((), ("check",), ("watch",), ("hint",), ("reset",), ("init",), ("list",), ("solution",)):
+        assert all(len(line) <= 80 for line in run(*words, "--help").stdout.splitlines())
 
 
 def test_a_stub(work):

@@ -141,7 +141,7 @@ def test_a_file_that_is_gone_is_waited_for_and_not_to_be_saved(work):
     (work / "linear.py").unlink()
     session.look()
     shown = session.out.export_text()
-    assert "Waiting for linear.py to come back; Ctrl-C stops." in shown and "Save linear_dx" not in shown
+    assert "Waiting for linear.py; run the command in another terminal. Ctrl-C stops." in shown and "Save linear_dx" not in shown
 
 
 def test_the_end(work):
@@ -238,7 +238,7 @@ def test_a_deleted_file_is_told_and_survived(work):
     terminal.sees("Ctrl-C stops.")
     (work / "linear.py").unlink()
     terminal.sees("handgrad reset linear_dx")
-    terminal.sees("Waiting for linear.py to come back; Ctrl-C stops.")
+    terminal.sees("Waiting for linear.py; run the command in another terminal. Ctrl-C stops.")
     run("reset", "linear_dx")
     terminal.sees("is still to be written, in work/linear.py.")
     saved(work / "linear.py", "return dy @ W.T", "in place")

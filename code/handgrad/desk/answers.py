@@ -38,7 +38,7 @@ def page(place: str) -> str:
     """Where CHAPTER#ANCHOR lies in the book: in the site built here, else in any."""
     chapter, mark, anchor = place.partition("#")
     built = SITE / "book" / f"{chapter}.html"
-    name = os.path.relpath(built) if built.is_file() else f"book/{chapter}.html"
+    name = min(os.path.relpath(built), str(built), key=len) if built.is_file() else f"book/{chapter}.html"
     return f"{name}{mark}{anchor}"
 
 

@@ -39,8 +39,9 @@ def clean(text: str) -> str:
 
 def overview(entries: Iterable[Entry], record: Record) -> Table:
     """The table of `handgrad list`."""
-    table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
-    for head in ("#", "name", "chapter", "kind", "difficulty", "min", "state"):
+    # Narrow enough for a terminal of 80 columns.
+    table = Table(box=SIMPLE, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for head in ("#", "name", "chapter", "kind", "level", "min", "state"):
         table.add_column(head, justify="right" if head in ("#", "min") else "left", no_wrap=head == "name")
     for each in entries:
         state = record.of(each.name).state
@@ -74,17 +75,25 @@ def verdict(out: Console, found, read: str) -> None:
         out.print(Text(clean(line)))
     good = found.status == "right"
     out.print(Text(clean(found.sentence), "green" if good else "" if found.status == "unwritten" else "red"))
-    for extra in filter(None, (found.trace, found.picture)):
+    for extra in filter(None, (found.trace, picture_beside(found))):
         out.print(Text(clean(extra).rstrip("\n")))
     if not good and found.status != "unwritten":
         out.print(Text(f"Read {read}, or ask for a hint: handgrad hint {found.name}", "dim"))
+
+
+def picture_beside(found) -> str:
+    """The picture, without its first line where the sentence says the same."""
+    words, _, drawing = found.picture.partition("\n")
+    return drawing if words.replace(": ", ", ").rstrip(".") in found.sentence else found.picture
 
 
 def without_number(found) -> Iterable[str]:
     """What is wrong with values whose shape or type leaves no number to show, beyond the sentence; the same once."""
     alike = {}
     for row in found.rows:
-        if row.maxdiff != row.maxdiff and row.problem not in found.sentence:
+        # The sentence speaks of a shape in words of its own.
+        told = row.problem.rpartition("has shape ")[2]
+        if row.maxdiff != row.maxdiff and told not in found.sentence:
             name = f"{row.prefix}{row.name}"
             alike.setdefault(row.problem.removeprefix(name), []).append(name)
     for problem, names in alike.items():

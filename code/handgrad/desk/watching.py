@@ -104,7 +104,7 @@ class Watch:
             return
         self.out.print(Text(self.progress(), "bold"))
         if not answers.file_of(self.work, each).exists():
-            self.out.print(f"Waiting for {each.stem}.py to come back; Ctrl-C stops.")
+            self.out.print(f"Waiting for {each.stem}.py; run the command in another terminal. Ctrl-C stops.")
         elif verdict.status != "unwritten":
             self.out.print(f"Save {each.name} to check it again, {place}; Ctrl-C stops.")
         else:
