@@ -15,10 +15,14 @@ from .cells import chapter, code_of, executed, published, values_of
 
 
 def offer(app, page: str, template: str, context: dict, doctree) -> None:
-    """Tell the template where the page's notebook will be."""
-    if doctree is not None and chapter(Path(app.env.doc2path(page))) is not None:
-        context["notebook"] = f"{page}.ipynb"
-        pages_of(app).add(page)
+    """Tell the template where the page's notebook will be; without code there is none, nor one from before."""
+    if doctree is None:
+        return
+    if chapter(Path(app.env.doc2path(page))) is None:
+        (Path(app.outdir) / f"{page}.ipynb").unlink(missing_ok=True)
+        return
+    context["notebook"] = f"{page}.ipynb"
+    pages_of(app).add(page)
 
 
 def pages_of(app) -> set[str]:
@@ -32,16 +36,16 @@ def write(app, exception) -> None:
     """Write the notebooks of the chapters whose pages were written; remove those that have no chapter any more."""
     if exception or app.builder.name != "html":
         return
-    site, ran = Path(app.outdir), executed(Path(app.config.nb_execution_cache_path))
-    for page in sorted(pages_of(app)):
+    site, pages = Path(app.outdir), sorted(pages_of(app))
+    ran = executed(Path(app.config.nb_execution_cache_path)) if pages else {}
+    for page in pages:
         source = chapter(Path(app.env.doc2path(page)))
         outputs = ran.get(code_of(source), [])
         answers = Answers(app, page, values_of(outputs))
         made = published(source, outputs, answers, page.rpartition("/")[2])
         (site / f"{page}.ipynb").write_text(nbformat.writes(made) + "\n", encoding="utf8")
     for path in site.rglob("*.ipynb"):
-        page = path.relative_to(site).with_suffix("").as_posix()
-        if page not in app.env.found_docs or chapter(Path(app.env.doc2path(page))) is None:
+        if path.relative_to(site).with_suffix("").as_posix() not in app.env.found_docs:
             path.unlink()
 
 
