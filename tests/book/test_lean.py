@@ -4,11 +4,12 @@ import base64
 import gzip
 import io
 import re
+from pathlib import Path
 
 import pytest
 from check_site import policy_faults
 from fontTools.ttLib import TTFont
-from lean import cache, fonts, stylesheet
+from lean import cache, early, fonts, stylesheet
 from lean.used import Used, used
 
 FOUND = Used(frozenset({"html", "body", "p", "a"}), frozenset({"shown", "top"}))
@@ -100,32 +101,65 @@ def test_the_stylesheet_keeps_what_the_pages_wear(built):
     for piece in (".katex", ".highlight", "data-theme=dark", ".copybtn", "@media print"):
         assert piece in sheet
     assert ".carousel" not in sheet and "bs-blue" not in sheet
-    assert len(gzip.compress(re.sub(r"url\(data:font[^)]*\)", "", sheet).encode())) < 25_000
-
-
-def published(site, stem: str) -> list[TTFont]:
-    """The fonts of a site whose names begin so: those in its folders and those in its style sheet."""
-    sheet = (site / "_static" / "site.css").read_text(encoding="utf8")
-    inside = [base64.b64decode(letters) for letters in re.findall(r"url\(data:font/woff2;base64,([^)]*)\)", sheet)]
-    fonts = [path.read_bytes() for path in (site / "_static").rglob(f"{stem}*.woff2")] + inside
-    opened = [TTFont(io.BytesIO(font)) for font in fonts]
-    return [font for font in opened if font["name"].getDebugName(6).startswith(stem)]
+    assert len(gzip.compress(sheet.encode())) < 25_000
 
 
 def test_the_fonts_hold_every_letter_of_the_mathematics(built):
     shown = {c for path in built.site.rglob("*.html") for c in fonts.maths(path.read_text(encoding="utf8"))}
-    held = {chr(c) for font in published(built.site, "KaTeX_") for c in font.getBestCmap()}
+    folder = built.site / "_static" / "katex" / "fonts"
+    held = {chr(c) for font in folder.glob("*.woff2") for c in TTFont(font).getBestCmap()}
     assert {"x", "∂", "="} <= shown & held
     original = TTFont(io.BytesIO((built.folder / "book/_static/katex/fonts/KaTeX_Main-Regular.woff2").read_bytes()))
-    (cut,) = published(built.site, "KaTeX_Main-Regular")
+    cut = TTFont(folder / "KaTeX_Main-Regular.woff2")
     wanted = {ord(c) for c in shown} & set(original.getBestCmap())
     assert wanted <= set(cut.getBestCmap()) and len(cut.getGlyphOrder()) < len(original.getGlyphOrder())
 
 
-def test_the_fonts_of_nearly_every_page_arrive_with_the_stylesheet(built):
+def asked_early(page: str) -> list[str]:
+    """The fonts that a page asks for before it is drawn."""
+    return re.findall(r'<script async blocking="render" src="\.\./_static/early/([^"?]+)\.js\?v=\w{8}">', page)
+
+
+def test_a_page_asks_early_for_the_fonts_of_its_lines(built):
+    page = built.page("cross_entropy")
+    asked = asked_early(page)
+    assert {"KaTeX_Main-Regular", "KaTeX_Math-Italic", "fa-solid-900"} <= set(asked)
+    assert len(asked) == len(set(asked)) and "KaTeX_Size2-Regular" not in asked
+    assert page.index("Content-Security-Policy") < page.index("/early/")
+    script = (built.site / "_static/early/KaTeX_Main-Regular.js").read_text()
+    letters = base64.b64decode(re.search(r'atob\("([^"]+)"\)', script)[1])
+    assert letters == (built.site / "_static/katex/fonts/KaTeX_Main-Regular.woff2").read_bytes()
+
+
+def test_the_early_fonts_are_called_as_in_the_stylesheet(built):
     sheet = (built.site / "_static" / "site.css").read_text(encoding="utf8")
-    assert sheet.count("url(data:font/woff2;base64,") == len(fonts.EARLY)
-    assert not [path for path in (built.site / "_static").rglob("*.woff2") if path.stem in fonts.EARLY]
+    rules = {re.search(r"url\(([^)]*)\)", rule)[1]: rule.replace("\\", "")
+             for rule in re.findall(r"@font-face\{[^}]*\}", sheet)}
+    for font, face in early.FACES.items():
+        if font in rules:
+            for line in (f"font-family:{face.family};", f"font-style:{face.style};", f"font-weight:{face.weight};"):
+                assert line in rules[font]
+    assert len(early.FACES.keys() & rules.keys()) >= 4
+
+
+@pytest.mark.parametrize(("element", "font"), [
+    ('<span class="katex"></span>', "KaTeX_Main-Regular"),
+    ('<span class="mord mathnormal"></span>', "KaTeX_Math-Italic"),
+    ('<span class="mord mathbf"></span>', "KaTeX_Main-Bold"), ('<i class="fas fa-solid"></i>', "fa-solid-900"),
+    ('<span class="mop op-symbol small-op">', "KaTeX_Size1-Regular"),
+    ('<span class="delimsizing size2">', "KaTeX_Size2-Regular"),
+])
+def test_each_font_has_its_sign(element, font):
+    found = [Path(name).stem for name, face in early.FACES.items() if face.sign.search(element)]
+    assert found == [font]
+    assert not [name for name, face in early.FACES.items() if face.sign.search('<p class="katexes size12">')]
+
+
+def test_a_page_that_was_kept_asks_once():
+    page = '<meta http-equiv="Content-Security-Policy" content="x"><p>'
+    first = early.asking(page, ["../_static/early/a.js?v=1", "../_static/early/b.js?v=1"])
+    assert early.asking(first, ["../_static/early/a.js?v=2"]) == early.asking(page, ["../_static/early/a.js?v=2"])
+    assert early.asking(first, []) == page
 
 
 def test_no_page_breaks_the_policy(built):

@@ -2,12 +2,13 @@
 
 The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. When the
 pages are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
-the characters that a page shows, and `leftovers` removes what nothing asks for any more. What the pages load
-is decided before, in `page` and in book/_templates/layout.html.
+the characters that a page shows, `early` has them ready when a page is drawn, and `leftovers` removes what
+nothing asks for any more. What else the pages load is decided before, in `page` and in book/_templates/layout.html.
 """
 
 from pathlib import Path
 
+from lean import early
 from lean.fonts import shrink
 from lean.leftovers import remove
 from lean.stylesheet import join
@@ -33,8 +34,10 @@ def finish(app, exception) -> None:
     if exception or app.builder.name != "html":
         return
     site = Path(app.outdir)
+    early.forget(site)
     join(site)
     shrink(site)
+    early.publish(site)
     remove(site)
 
 

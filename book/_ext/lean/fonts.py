@@ -1,10 +1,5 @@
-"""Fonts with the characters that the pages show, and no others.
+"""Fonts with the characters that the pages show, and no others."""
 
-A font that arrives after the page moves what stands beside its letters. The fonts of nearly every page lie
-in the style sheet itself, without which no page is drawn.
-"""
-
-import base64
 import html
 import io
 import re
@@ -16,7 +11,6 @@ from lean.cache import kept
 from lean.stylesheet import NAME
 
 MATHS, ICONS = "katex/fonts", "vendor/fontawesome"
-EARLY = ("KaTeX_Main-Regular", "KaTeX_Math-Italic", "fa-solid-900")
 TEXT = re.compile(r">([^<>]+)<")
 CONTENT = re.compile(r"content:\s*\"((?:[^\"\\]|\\.)*)\"")
 ESCAPED = re.compile(r"\\([0-9a-f]{2,6})")
@@ -32,18 +26,6 @@ def shrink(site: Path) -> None:
             original = font.read_bytes()
             needed = " ".join(map(str, sorted(characters))).encode()
             font.write_bytes(kept(site, needed + original, lambda o=original, c=characters: cut(o, c)))
-    embed(static)
-
-
-def embed(static: Path) -> None:
-    """Put the fonts of EARLY into the style sheet."""
-    sheet = static / NAME
-    text = sheet.read_text(encoding="utf8")
-    for font in static.rglob("*.woff2"):
-        if font.stem in EARLY:
-            letters = base64.b64encode(font.read_bytes()).decode()
-            text = text.replace(f"url({font.relative_to(static).as_posix()})", f"url(data:font/woff2;base64,{letters})")
-    sheet.write_text(text, encoding="utf8")
 
 
 def maths(page: str) -> str:
