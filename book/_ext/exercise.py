@@ -24,8 +24,6 @@ KINDS = {
                             "Mend it in `code/exercises/{stem}.py`, then run"),
     "further": ("Go further", "Write yours in `code/exercises/{stem}.py`, then run"),
 }
-# The characters that a line of code in the box can hold without being scrolled sideways.
-WIDEST = 68
 FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
 
 
@@ -62,7 +60,7 @@ class Exercise(Parsing):
             "", "", nodes.strong("", f"{kind}. "), *self.inline(found.title), classes=["exercise-title"]
         )
         statement = FIELDS.sub(r"\n**\1:**", exercises.statement_of(found))
-        signature = fenced("python", broken(exercises.signature_of(found)))
+        signature = fenced("python", exercises.signature_of(found))
         return [
             title,
             nodes.paragraph("", effort(found), classes=["exercise-effort"]),
@@ -84,13 +82,6 @@ def effort(found) -> str:
 def fenced(language: str, code: str) -> str:
     """A code block in MyST."""
     return f"```{{code-block}} {language}\n{code}\n```"
-
-
-def broken(signature: str) -> str:
-    """The first line of a function in three, where it is wider than the box."""
-    if len(signature) <= WIDEST:
-        return signature
-    return re.sub(r"^(def \w+\()(.*)(\) -> .*)$", r"\1\n    \2\n\3", signature)
 
 
 def included(found, folder: str) -> str:
@@ -120,14 +111,17 @@ def example(found, exercises) -> str:
     function = exercises.runner.solution_of(found)
     names = list(inspect.signature(function).parameters)
     given = [shown(f"{name} = ", value) for name, value in zip(names, worked, strict=True)]
-    call = f"{found.name}({', '.join(names)})"
-    return "\n".join([*given, call, shown("# ", function(*worked))])
+    call, value = f"{found.name}({', '.join(names)})", function(*worked)
+    if len(found.gives) == 1:
+        return "\n".join([*given, call, shown("# ", value)])
+    results = [shown(f"# {name} = ", one) for name, one in zip(found.gives, value, strict=True)]
+    return "\n".join([*given, f"{', '.join(found.gives)} = {call}", *results])
 
 
 def shown(before: str, value) -> str:
     """A value as Python prints it, further lines aligned with the first."""
     first, *rest = f"{before}{value!r}".splitlines()
-    margin = before if before.startswith("#") else " " * len(before)
+    margin = ("#" if before.startswith("#") else "").ljust(len(before))
     return "\n".join([first, *(f"{margin}{line}" for line in rest)])
 
 

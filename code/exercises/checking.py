@@ -24,7 +24,9 @@ def in_roundoffs(got: Tensor, expected: Tensor) -> Tensor:
     raise NotImplementedError
 
 
-def strict_verdicts(got: Tensor, first: Tensor, second: Tensor, third: Tensor, fourth: Tensor) -> Tensor:
+def strict_verdicts(
+    got: Tensor, first: Tensor, second: Tensor, third: Tensor, fourth: Tensor
+) -> Tensor:
     """Return, for each of four references, 1 where `got` agrees with it and 0 where it does not.
 
     To agree is to have the reference's shape, and to differ in each entry by at most 16 unit roundoffs of the

@@ -41,7 +41,9 @@ def mend_embedding(dflat: Tensor, context: Tensor, V: int) -> Tensor:
     return dtable
 
 
-def tied_table(dflat: Tensor, dlogits: Tensor, h: Tensor, context: Tensor) -> Tensor:
+def tied_table(
+    dflat: Tensor, dlogits: Tensor, h: Tensor, context: Tensor
+) -> Tensor:
     """Return the gradient of `table`, which is used at both ends of a network.
 
     Forward, `flat = table[context].view(B, T * D)` at the one end, and `logits = h @ table.T` at the other;

@@ -24,7 +24,9 @@ def linear_dW(dy: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
     raise NotImplementedError
 
 
-def linear_square(dy: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
+def linear_square(
+    dy: Tensor, x: Tensor, W: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of `x` and of `W`.
 
     Forward, `y = x @ W @ W`: the same square matrix is used twice. `dy` is the gradient of `y`.
@@ -34,7 +36,9 @@ def linear_square(dy: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
     raise NotImplementedError
 
 
-def linear_sequence(dy: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def linear_sequence(
+    dy: Tensor, x: Tensor, W: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of `x`, of `W` and of `b`, when each example is a sequence of T rows.
 
     Forward, `y = x @ W + b`: the same weights and bias serve every place of every sequence.
@@ -45,7 +49,9 @@ def linear_sequence(dy: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor, T
     raise NotImplementedError
 
 
-def mend_two_linears(dy: Tensor, x: Tensor, W1: Tensor, W2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def mend_two_linears(
+    dy: Tensor, x: Tensor, W1: Tensor, W2: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of `x`, of `W1` and of `W2`.
 
     As you find it, one line is wrong; mend that line.

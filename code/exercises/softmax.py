@@ -40,7 +40,9 @@ def soft_targets(logits: Tensor, wanted: Tensor) -> Tensor:
     raise NotImplementedError
 
 
-def mend_sharpened(dprobs: Tensor, logits: Tensor, sharpness: Tensor) -> tuple[Tensor, Tensor]:
+def mend_sharpened(
+    dprobs: Tensor, logits: Tensor, sharpness: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of `logits` and of `sharpness`.
 
     As you find it, one line is wrong; mend that line.

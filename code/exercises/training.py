@@ -6,7 +6,9 @@ from torch import Tensor
 from handgrad.mlp import Parameters
 
 
-def train_step(params: Parameters, context: Tensor, targets: Tensor, rate: float) -> tuple[Tensor, ...]:
+def train_step(
+    params: Parameters, context: Tensor, targets: Tensor, rate: float
+) -> tuple[Tensor, ...]:
     """Return the seven parameters after one step of gradient descent, and the loss before it, without autograd.
 
     Go forward, go backward with the gradients of this book, and move each parameter against its gradient,
@@ -44,7 +46,9 @@ def mend_steps(p: Tensor, gradients: Tensor, rate: float) -> Tensor:
     return p
 
 
-def running_statistics(mean: Tensor, var: Tensor, x: Tensor, momentum: float) -> tuple[Tensor, Tensor]:
+def running_statistics(
+    mean: Tensor, var: Tensor, x: Tensor, momentum: float
+) -> tuple[Tensor, Tensor]:
     """Return the running mean and the running variance after one more minibatch.
 
     Each is moved towards that of the minibatch by the share `momentum`; the variance divides by B - 1.
@@ -68,7 +72,9 @@ def evaluation_backward(
     raise NotImplementedError
 
 
-def pooled_statistics(means: Tensor, variances: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:
+def pooled_statistics(
+    means: Tensor, variances: Tensor, sizes: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the mean and the variance of all rows, given those of K parts, without the rows themselves.
 
     Part k has `sizes[k]` rows; its variance divides by `sizes[k] - 1`. The variance of all N rows is to

@@ -14,7 +14,9 @@ def fork_backward(dy: Tensor, a: Tensor) -> Tensor:
     raise NotImplementedError
 
 
-def copied_values(dy: Tensor, x: Tensor, m: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
+def copied_values(
+    dy: Tensor, x: Tensor, m: Tensor, s: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of `m` and of `s`.
 
     Forward, `y = (x - m) * s`, and `dy` is the gradient of `y`.
@@ -34,7 +36,9 @@ def centre_rows(dy: Tensor) -> Tensor:
     raise NotImplementedError
 
 
-def outer_backward(dy: Tensor, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+def outer_backward(
+    dy: Tensor, u: Tensor, v: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of `u` and of `v`, without a Jacobian.
 
     Forward, `y = torch.outer(u, v)`, so that `y[i, j] = u[i] * v[j]`, and `dy` is the gradient of `y`.

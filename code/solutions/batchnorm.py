@@ -3,7 +3,9 @@
 from torch import Tensor
 
 
-def batchnorm_dvar(dxhat: Tensor, centered: Tensor, var: Tensor, eps: float) -> Tensor:
+def batchnorm_dvar(
+    dxhat: Tensor, centered: Tensor, var: Tensor, eps: float
+) -> Tensor:
     """Return the gradient of `var`.
 
     Forward, `xhat = centered * (var + eps) ** -0.5`, and `dxhat` is the gradient of `xhat`.
@@ -15,7 +17,9 @@ def batchnorm_dvar(dxhat: Tensor, centered: Tensor, var: Tensor, eps: float) -> 
     return drstd * -0.5 * (var + eps) ** -1.5
 
 
-def batchnorm_dcentered(dxhat: Tensor, dvar: Tensor, centered: Tensor, rstd: Tensor) -> Tensor:
+def batchnorm_dcentered(
+    dxhat: Tensor, dvar: Tensor, centered: Tensor, rstd: Tensor
+) -> Tensor:
     """Return the gradient of `centered`, which is used twice.
 
     Forward, `var = (centered**2).sum(0, keepdim=True) / (B - 1)` and `xhat = centered * rstd`;
@@ -53,7 +57,9 @@ def batchnorm_backward(
     return dx, dgamma, dbeta
 
 
-def batchnorm_biased(dy: Tensor, x: Tensor, gamma: Tensor, eps: float) -> Tensor:
+def batchnorm_biased(
+    dy: Tensor, x: Tensor, gamma: Tensor, eps: float
+) -> Tensor:
     """Return the gradient of the input `x` of `F.batch_norm` in training, without autograd.
 
     PyTorch normalises with the variance that divides by B; else the forward pass is that of this chapter:
@@ -97,7 +103,9 @@ def mend_batchnorm(
     return dx, dgamma, dbeta
 
 
-def batchnorm_fused(dy: Tensor, xhat: Tensor, rstd: Tensor, gamma: Tensor) -> Tensor:
+def batchnorm_fused(
+    dy: Tensor, xhat: Tensor, rstd: Tensor, gamma: Tensor
+) -> Tensor:
     """Return the gradient of the input `x` of batch normalisation in one line.
 
     Forward, `y = gamma * xhat + beta`; the variance divides by B - 1; `dy` is the gradient of `y`.

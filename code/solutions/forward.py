@@ -19,7 +19,9 @@ def context_windows(codes: Tensor, T: int) -> tuple[Tensor, Tensor]:
     return context, targets
 
 
-def following_probs(last: Tensor, targets: Tensor, prior: Tensor) -> Tensor:
+def following_probs(
+    last: Tensor, targets: Tensor, prior: Tensor
+) -> Tensor:
     """Return, for each character, the probabilities of what comes after it, by counting.
 
     Window n adds 1 to the count in row `last[n]` and column `targets[n]`. The counts begin as `prior`
@@ -32,7 +34,9 @@ def following_probs(last: Tensor, targets: Tensor, prior: Tensor) -> Tensor:
     return counts / counts.sum(1, keepdim=True)
 
 
-def batchnorm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Tensor:
+def batchnorm_forward(
+    x: Tensor, gamma: Tensor, beta: Tensor, eps: float
+) -> Tensor:
     """Return the output of batch normalisation.
 
     Each column of `x` loses its mean and is divided by the square root of its variance plus `eps`;
@@ -47,7 +51,9 @@ def batchnorm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Ten
     return gamma * xhat + beta
 
 
-def loss_forward(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+def loss_forward(
+    logits: Tensor, targets: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the log-probabilities of softmax, and the loss.
 
     The loss is the mean, over the rows, of minus the log-probability of the target.

@@ -42,7 +42,9 @@ def soft_targets(logits: Tensor, wanted: Tensor) -> Tensor:
     return (logits.softmax(1) - wanted) / len(logits)
 
 
-def mend_sharpened(dprobs: Tensor, logits: Tensor, sharpness: Tensor) -> tuple[Tensor, Tensor]:
+def mend_sharpened(
+    dprobs: Tensor, logits: Tensor, sharpness: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of `logits` and of `sharpness`.
 
     As you find it, one line is wrong; mend that line.

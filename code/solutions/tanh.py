@@ -46,7 +46,9 @@ def rsqrt_backward(dy: Tensor, y: Tensor) -> Tensor:
     return -(y**3) / 2 * dy
 
 
-def mend_tanh_layer(dy: Tensor, x: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def mend_tanh_layer(
+    dy: Tensor, x: Tensor, b: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the gradients of `x` and of `b`.
 
     As you find it, one line is wrong; mend that line.

@@ -7,7 +7,7 @@ import exercise as exercise_directive
 import pytest
 from bs4 import BeautifulSoup
 
-from handgrad import mlp
+from handgrad import exercises, mlp
 from handgrad.exercises import find
 from handgrad.exercises.definition import KINDS
 
@@ -126,13 +126,11 @@ def test_no_code_in_a_box_repeats_the_statement(page):
         assert lines[0].startswith(f"def {exercise.name}(") and lines[1].startswith("    ") and '"""' not in lines[1]
 
 
-def test_a_first_line_that_is_wider_than_the_box_is_broken_into_three():
-    short = "def linear_dx(dy: Tensor, W: Tensor) -> Tensor:"
-    assert exercise_directive.broken(short) == short
-    long = "def mend_two_linears(dy: Tensor, x: Tensor, W1: Tensor, W2: Tensor) -> tuple[Tensor, Tensor, Tensor]:"
-    first, given, last = exercise_directive.broken(long).splitlines()
-    assert (first, given) == ("def mend_two_linears(", "    dy: Tensor, x: Tensor, W1: Tensor, W2: Tensor")
-    assert last == ") -> tuple[Tensor, Tensor, Tensor]:"
+def test_of_several_values_each_is_shown_by_its_name():
+    assert exercise_directive.example(find("copied_values"), exercises).splitlines()[-4:] == [
+        "dm, ds = copied_values(dy, x, m, s)", "# dm = tensor([[-21.],", "#              [ -2.]])",
+        "# ds = tensor([ 1., 23.])",
+    ]
 
 
 def test_every_kind_of_exercise_has_its_words():
