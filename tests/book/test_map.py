@@ -363,10 +363,19 @@ def test_a_letter_is_explained_where_the_equation_has_it():
     assert numbers.used(local, r"<annotation e>\grad{x_{bh}} = \max_b</annotation>") == {"x": "pre_bn"}
 
 
-def test_an_equation_that_cannot_be_set_is_left_out_and_the_rest_is_there(monkeypatch):
+def test_an_equation_that_cannot_be_set_is_left_out_and_the_rest_is_there():
     sources = {"grad-cross-entropy-dlogits": r"\frac{", "grad-cross-entropy-dprobs": r"p_{bv}"}
-    monkeypatch.setattr(network_map, "equations_of", lambda env: sources)
-    app = SimpleNamespace(env=None, config=SimpleNamespace(katex_macros={}))
-    text = network_map.script_of(app)
+    text = network_map.made_script(sources, ())
     assert text.count('"equation"') == 1 and text.count("katex-html") == 1
-    assert network_map.script_of(app) is text, "it is made once"
+
+
+def test_the_numbers_are_kept_until_an_equation_or_the_package_changes(tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(network_map, "made_script", lambda *parts: made.append(parts) or f"{len(made)}")
+
+    def asked(package: str, tex: str) -> str:
+        config = SimpleNamespace(katex_macros={}, execution_key=package, freshness_key="")
+        env = SimpleNamespace(map_equations={"book/a": {"grad-a-dx": tex}})
+        return network_map.script_of(SimpleNamespace(env=env, config=config, outdir=str(tmp_path / "html")))
+
+    assert [asked("1", "x"), asked("1", "x"), asked("1", "y"), asked("2", "x")] == ["1", "1", "2", "3"]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from docutils import nodes
 from katex_math.engine import TexError, render
+from lean.cache import kept
 from sphinx.util.docutils import SphinxDirective
 
 NUMBERS = "_static/map-numbers.js"
@@ -38,35 +39,50 @@ def pages_of(env) -> set[str]:
     return env.map_pages
 
 
+def note_equations(app, tree) -> None:
+    """Remember the source of each labelled gradient of a page, so that the map need not read all pages again."""
+    blocks = (node for node in tree.findall(nodes.math_block) if (node.get("label") or "").startswith("grad-"))
+    sources_of(app.env)[app.env.docname] = {node["label"]: node.astext() for node in blocks}
+
+
+def sources_of(env) -> dict[str, dict[str, str]]:
+    """By page, the sources of its labelled gradients."""
+    if not hasattr(env, "map_equations"):
+        env.map_equations = {}
+    return env.map_equations
+
+
 def equations_of(env) -> dict[str, str]:
     """The source of each labelled gradient of the book."""
-    found = {}
-    for label, (page, _) in env.get_domain("math").equations.items():
-        if label.startswith("grad-"):
-            trees = env.get_doctree(page).findall(nodes.math_block)
-            found[label] = next(node.astext() for node in trees if node.get("label") == label)
-    return found
+    return {label: tex for page in sorted(sources_of(env)) for label, tex in sources_of(env)[page].items()}
 
 
 def script_of(app) -> str:
-    """The file of numbers, made when it is first asked for in a build."""
+    """The file of numbers, made when it is first asked for in a build, and kept for the next."""
     if not hasattr(app, "map_script"):
-        # Here and not at the top: it imports torch, and a book without a map must not wait for it.
-        from handgrad import flow
-
-        from . import numbers
-
-        sources, macros = equations_of(app.env), tuple(sorted(app.config.katex_macros.items()))
-
-        def equation(value) -> str:
-            tex = sources.get(flow.label(value), "")
-            try:
-                return render(tex.strip(), True, macros) if tex else ""
-            except TexError:
-                return ""  # the chapter itself warns
-
-        app.map_script = numbers.script(equation)
+        config, sources = app.config, equations_of(app.env)
+        macros = tuple(sorted(config.katex_macros.items()))
+        ingredients = repr((config.execution_key, config.freshness_key, macros, sorted(sources.items())))
+        made = kept(Path(app.outdir), ingredients.encode(), lambda: made_script(sources, macros).encode())
+        app.map_script = made.decode()
     return app.map_script
+
+
+def made_script(sources: dict[str, str], macros: tuple) -> str:
+    """The file of numbers."""
+    # Here and not at the top: it imports torch, and a book without a map must not wait for it.
+    from handgrad import flow
+
+    from . import numbers
+
+    def equation(value) -> str:
+        tex = sources.get(flow.label(value), "")
+        try:
+            return render(tex.strip(), True, macros) if tex else ""
+        except TexError:
+            return ""  # the chapter itself warns
+
+    return numbers.script(equation)
 
 
 def prepare(app, env) -> None:
@@ -119,15 +135,18 @@ def write(app, exception) -> None:
 
 def purge(app, env, page: str) -> None:
     pages_of(env).discard(page)
+    sources_of(env).pop(page, None)
 
 
 def merge(app, env, pages: list[str], other) -> None:
     pages_of(env).update(pages_of(other) & set(pages))
+    sources_of(env).update({page: sources_of(other).get(page, {}) for page in pages})
 
 
 def setup(app) -> dict:
     app.add_node(network_map, html=(visit_html, None), latex=(skip, None), text=(skip, None))
     app.add_directive("map", NetworkMap)
+    app.connect("doctree-read", note_equations)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("env-check-consistency", prepare)
