@@ -62,6 +62,7 @@ def judge(exercise: Exercise, answer: Callable, prepared: list[Round] | None = N
         given, start = answers.copied(each.inputs), time.perf_counter()
         try:
             # Without autograd, also where the answer switches it on: every gradient is to be found by hand.
+            # torch.func keeps no graph and still answers; whoever calls it knows what they do.
             with torch.inference_mode():
                 value = answer(*given)
         except Exception as error:
