@@ -47,18 +47,19 @@ def main() -> None:
 
     \b
     The first ten minutes:
-        handgrad init my-gradients    lay out a folder of exercises (a clone has one: code/exercises)
-        cd my-gradients
-        handgrad watch                names an exercise and its file; open that file in your editor,
-                                      write in the place of `raise NotImplementedError`, and save
-        handgrad hint NAME            when you are stuck; NAME is the function's name
-        handgrad list                 what else there is
+        handgrad init my-gradients   lay out a folder of exercises
+        cd my-gradients              (a clone has one: code/exercises)
+        handgrad watch               names an exercise and its file: open that
+                                     file in your editor, write in the place of
+                                     `raise NotImplementedError`, and save
+        handgrad hint NAME           a hint for the function NAME
+        handgrad list                what else there is
 
     \b
     Later:
-        handgrad notebook             what the original notebook printed, and what we get
-        handgrad train                train its network with the book's gradients
-        handgrad sample               let the trained network make up names
+        handgrad notebook            what the original notebook printed, and ours
+        handgrad train               train its network with the book's gradients
+        handgrad sample              let the trained network make up names
 
     `handgrad COMMAND --help` says more, with an example.
     """
