@@ -1,0 +1,73 @@
+"""The answers as texts that a reader could have written: each solution, each of its mutants, each alternative."""
+
+import ast
+import inspect
+import re
+from functools import cache
+from typing import NamedTuple
+
+from answering import FOLDER, WRITTEN, belonging, text_of
+
+from handgrad.exercises import ALL, files, runner
+
+
+class Answer(NamedTuple):
+    """One text, the function in it that is meant, and the exercise that it answers."""
+
+    kind: str
+    exercise: object
+    function: str
+    text: str
+
+    @property
+    def id(self):
+        return f"{self.kind}-{self.function}"
+
+
+def head(path):
+    """The imports of a file."""
+    source = path.read_text()
+    return (
+        "\n".join(
+            ast.get_source_segment(source, node)
+            for node in ast.parse(source).body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        )
+        + "\n\n\n"
+    )
+
+
+def of_exercise(exercise):
+    """The solution of an exercise and its mutants."""
+    top = head(files.folder("solutions") / f"{exercise.stem}.py")
+    solution = inspect.getsource(runner.solution_of(exercise))
+    texts = [("solution", solution), *(("mutant", text_of(exercise, mutant)) for mutant in exercise.mutants)]
+    return [Answer(kind, exercise, exercise.name, top + text) for kind, text in texts]
+
+
+@cache
+def every():
+    """All answers; of the alternatives those that need no other module of the package."""
+    found = [answer for exercise in ALL for answer in of_exercise(exercise)]
+    for stem, name, function in WRITTEN:
+        text = re.sub(r"^from handgrad.*\n", "", (FOLDER / f"{stem}.py").read_text(), flags=re.MULTILINE)
+        if not any(word in inspect.getsource(function) for word in missing(stem)):
+            found.append(Answer("alternative", belonging(stem, name), name, text))
+    return found
+
+
+def of(exercise):
+    """The answers to one exercise."""
+    return [answer for answer in every() if answer.exercise is exercise]
+
+
+@cache
+def missing(stem):
+    """The names that a file of alternatives takes from the package."""
+    tree = ast.parse((FOLDER / f"{stem}.py").read_text())
+    return [
+        f"{alias.name}." if "." not in alias.name else alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("handgrad")
+        for alias in node.names
+    ]
