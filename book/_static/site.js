@@ -4,6 +4,13 @@ document.addEventListener("click", (event) => {
 });
 document.querySelector(".bd-search-container input")?.select();
 
+// The contents that open over a narrow page: when they close, the keyboard is where it was.
+["primary", "secondary"].forEach((side) => {
+  document.getElementById(`pst-${side}-sidebar-modal`)?.addEventListener("close", () => {
+    [...document.querySelectorAll(`.${side}-toggle`)].find((button) => button.checkVisibility())?.focus();
+  });
+});
+
 // A reference to an equation of the same page shows the equation while the pointer or the keyboard is on it.
 (() => {
   const references = document.querySelectorAll('.bd-article a[href^="#equation-"]:not(.headerlink)');
