@@ -46,11 +46,15 @@ def newest(folder: Path, names: tuple[str, ...]) -> float:
 
 
 def pages() -> list[str]:
-    """The addresses of all pages within the site; none where it cannot be tested."""
+    """The addresses of all pages within the site; none where it cannot be tested.
+
+    The page at the root is not among them: it leads to the first page of the book at once.
+    """
     if why_not():
         return []
-    return sorted(path.relative_to(site()).as_posix() for path in site().rglob("*.html")
-                  if path.relative_to(site()).parts[0] != "_static")
+    found = (path.relative_to(site()) for path in site().rglob("*.html"))
+    names = (path.as_posix() for path in found if path.parts[0] != "_static")
+    return sorted(name for name in names if name != "index.html")
 
 
 @contextlib.contextmanager
