@@ -5,7 +5,7 @@ import torch
 from trajectories import PLAIN_ROUNDINGS, follow, mutant, require_same_way
 
 from handgrad import training_step
-from handgrad.ladder.manual import NOTEBOOK
+from handgrad.ladder.manual import LOOP
 from handgrad.training_step import PLAIN
 
 DTYPES = (torch.float64, torch.float32)
@@ -38,7 +38,7 @@ def test_the_steps_go_the_way_of_autograd(steps, options, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 def test_so_does_the_manual_loop_that_is_measured_against(dtype):
-    require_same_way(NOTEBOOK, 20, dtype, PLAIN_ROUNDINGS)
+    require_same_way(LOOP, 20, dtype, PLAIN_ROUNDINGS)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -10,12 +10,13 @@ one.
 """
 
 import inspect
+from functools import cache
 from importlib import import_module
 
 import torch
 
 from handgrad import names
-from handgrad.ladder.manual import AUTOGRAD
+from handgrad.ladder.autograd import EAGER
 from handgrad.mlp import Parameters, init
 from handgrad.training import minibatch
 
@@ -43,6 +44,12 @@ def follow(method, steps, dtype, hidden=64, seed=0):
     return method.finish(work), torch.stack(losses)
 
 
+@cache
+def reference(steps, dtype, **options):
+    """Where autograd ends; many ways are held against each."""
+    return follow(EAGER, steps, dtype, **options)[0]
+
+
 def distances(one, other):
     """The largest difference in each parameter."""
     pairs = zip(one, other, strict=True)
@@ -51,8 +58,7 @@ def distances(one, other):
 
 def require_same_way(method, steps, dtype, roundings, **options):
     """Demand that a method ends where autograd ends, but for rounding; see the top of this file."""
-    exact, _ = follow(AUTOGRAD, steps, torch.float64, **options)
-    rounded, _ = follow(AUTOGRAD, steps, torch.float32, **options)
+    exact, rounded = reference(steps, torch.float64, **options), reference(steps, torch.float32, **options)
     got, _ = follow(method, steps, dtype, **options)
     scale = roundings * (FINER if dtype == torch.float64 else 1.0)
     allowed = distances(rounded, exact)

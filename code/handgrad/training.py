@@ -36,7 +36,7 @@ def train(
     state: where to go on, from `checkpoint.load`; None begins anew.
     progress: called with the state after every BLOCK steps; state.losses[-1] is their mean loss.
     save: called with the state after every SAVE_EVERY steps, when interrupted, and at the end.
-    method: how to take a step; None takes the fastest.
+    method: how to take a step, such as that of a rung of `ladder`; None takes the fastest that is plain PyTorch.
     Raises: NonFiniteLoss; RunError if settings, state and data do not fit together; whatever save raises.
     """
     settings = settings or (state.settings if state else Settings())

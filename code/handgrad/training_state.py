@@ -17,7 +17,7 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
 class Settings(NamedTuple):
-    """What decides a run: with the same settings and names on one machine, the same parameters come out.
+    """What decides a run: with the same settings, names and method on one machine, the same parameters come out.
 
     The learning rate is `rate` for the first half of the steps and `late_rate` for the second.
     """

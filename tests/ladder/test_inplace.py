@@ -4,8 +4,8 @@ import pytest
 import torch
 from trajectories import FINER, INPLACE_ROUNDINGS, distances, follow, mutant, require_same_way
 
+from handgrad.ladder.autograd import EAGER
 from handgrad.ladder.inplace import INPLACE, inplace_step
-from handgrad.ladder.manual import AUTOGRAD
 from handgrad.mlp import Parameters, init
 from handgrad.training_step import PLAIN
 
@@ -55,7 +55,7 @@ def test_a_wrong_step_in_place_is_noticed(module, function, old, new, monkeypatc
 def test_b1_stays_where_it_is_since_normalisation_takes_it_out_again():
     params, _ = follow(INPLACE, 50, torch.float32)
     start = init(torch.Generator().manual_seed(0), None)
-    by_autograd, _ = follow(AUTOGRAD, 50, torch.float32)
+    by_autograd, _ = follow(EAGER, 50, torch.float32)
     assert torch.equal(params.b1, start.b1)
     # What autograd moves it by is rounding: next to nothing of how far the others move.
     assert distances(by_autograd, start).b1 < 1e-5 * distances(by_autograd, start).b2

@@ -1,55 +1,22 @@
-"""The notebook's own steps, to measure against: with autograd, and by hand with a loop in Python."""
+"""The notebook's own training loop with gradients by hand, and the same without its loop over characters."""
+
+from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.ladder.autograd import detached, notebook_forward
 from handgrad.mlp import Parameters
 from handgrad.training_step import Method
 
-EPS = 1e-5
-
-
-def leaves(params: Parameters, batch: int) -> Parameters:
-    """Copies of the parameters that autograd follows."""
-    return Parameters(*(p.detach().clone().requires_grad_() for p in params))
-
-
-def notebook_forward(params: Parameters, context: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
-    """The notebook's forward pass: flat, rstd, xhat, h, logits, loss.
-
-    Shapes: as in trace.Steps.
-    """
-    table, W1, b1, gamma, beta, W2, b2 = params
-    emb = table[context]
-    flat = emb.view(emb.shape[0], -1)
-    pre_bn = flat @ W1 + b1
-    mean = pre_bn.mean(0, keepdim=True)
-    var = pre_bn.var(0, keepdim=True, unbiased=True)
-    rstd = (var + EPS) ** -0.5
-    xhat = (pre_bn - mean) * rstd
-    h = torch.tanh(gamma * xhat + beta)
-    logits = h @ W2 + b2
-    return flat, rstd, xhat, h, logits, F.cross_entropy(logits, targets)
-
-
-def autograd_step(
-    params: Parameters, context: Tensor, targets: Tensor, rate: float
-) -> tuple[Parameters, Tensor]:
-    """The notebook's loop as it is with loss.backward(), in place."""
-    *_, loss = notebook_forward(params, context, targets)
-    for p in params:
-        p.grad = None
-    loss.backward()
-    for p in params:
-        p.data += -rate * p.grad
-    return params, loss.detach()
-
 
 def notebook_step(
-    params: Parameters, context: Tensor, targets: Tensor, rate: float
+    params: Parameters, context: Tensor, targets: Tensor, rate: float,
+    table_gradient: Callable[[Tensor, Tensor, Tensor], Tensor],
 ) -> tuple[Parameters, Tensor]:
-    """The notebook's loop with gradients by hand, in place, its embedding a loop in Python."""
+    """The notebook's loop with gradients by hand, in place; `table_gradient` gives that of the table."""
     flat, rstd, xhat, h, logits, loss = notebook_forward(params, context, targets)
     n = len(targets)
     dlogits = F.softmax(logits, 1)
@@ -59,17 +26,18 @@ def notebook_step(
     dpreact = (1.0 - h**2) * dh
     dgamma, dbeta = (xhat * dpreact).sum(0), dpreact.sum(0)
     dpre_bn = params.gamma * rstd / n * (n * dpreact - dbeta - n / (n - 1) * xhat * dgamma)
-    dtable = notebook_embedding(dpre_bn @ params.W1.T, params.table, context)
-    gradients = (
-        dtable, flat.T @ dpre_bn, dpre_bn.sum(0), dgamma, dbeta, h.T @ dlogits, dlogits.sum(0)
-    )
+    dtable = table_gradient(dpre_bn @ params.W1.T, params.table, context)
+    gradients = (dtable, flat.T @ dpre_bn, dpre_bn.sum(0), dgamma, dbeta, h.T @ dlogits, dlogits.sum(0))
     for p, dp in zip(params, gradients, strict=True):
         p.data += -rate * dp
     return params, loss
 
 
-def notebook_embedding(dflat: Tensor, table: Tensor, context: Tensor) -> Tensor:
-    """The gradient of the table, one character at a time."""
+def by_character(dflat: Tensor, table: Tensor, context: Tensor) -> Tensor:
+    """The gradient of the table, one character at a time.
+
+    Shapes: dflat (B, T·D); table, result (V, D); context (B, T).
+    """
     demb = dflat.view(*context.shape, -1)
     dtable = torch.zeros_like(table)
     for k in range(context.shape[0]):
@@ -78,10 +46,19 @@ def notebook_embedding(dflat: Tensor, table: Tensor, context: Tensor) -> Tensor:
     return dtable
 
 
-def detached(params: Parameters) -> Parameters:
-    """Copies of the parameters that autograd does not follow."""
-    return Parameters(*(p.detach().clone() for p in params))
+def by_index(dflat: Tensor, table: Tensor, context: Tensor) -> Tensor:
+    """The gradient of the table, all characters in one operation.
+
+    Shapes: as by_character.
+    """
+    return torch.zeros_like(table).index_add_(0, context.flatten(), dflat.view(-1, table.shape[1]))
 
 
-AUTOGRAD = Method(leaves, autograd_step, detached)
-NOTEBOOK = Method(lambda params, batch: detached(params), notebook_step, detached)
+def copies(params: Parameters, batch: int) -> Parameters:
+    """Copies of the parameters, to be moved in place."""
+    return detached(params)
+
+
+# The notebook works under torch.no_grad(), so do these.
+LOOP = Method(copies, partial(notebook_step, table_gradient=by_character), detached, torch.no_grad)
+INDEX_ADD = Method(copies, partial(notebook_step, table_gradient=by_index), detached, torch.no_grad)

@@ -1,0 +1,40 @@
+"""The memory that a rung's tensors take, counted in one way for all: by the allocator's own record."""
+
+import gc
+
+import torch
+from torch.profiler import ProfilerActivity, profile
+
+from handgrad.names import Split
+from handgrad.training import take
+from handgrad.training_state import Settings, State
+from handgrad.training_step import Method
+
+STEPS = 3
+
+
+def peak(method: Method, state: State, split: Split) -> int:
+    """The most bytes that were taken at one time from the start of the method to the end of a few steps.
+
+    Counted is what torch's allocator hands out on the processor: parameters, values, gradients and the method's own
+    memory. Not counted are the split, Python's objects, and what the matrix library keeps for itself.
+    """
+    # Once before it is counted: the first time compiles, and fills what is kept from call to call.
+    follow(method, state, split)
+    gc.collect()
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as record:
+        follow(method, state, split)
+    now = most = 0
+    for event in record.profiler.kineto_results.events():
+        if event.name() == "[memory]":
+            now += event.nbytes()
+            most = max(most, now)
+    return most
+
+
+def follow(method: Method, state: State, split: Split) -> None:
+    """Start, and take a few steps."""
+    settings: Settings = state.settings
+    generator = torch.Generator().manual_seed(1)
+    work = method.start(state.params, settings.batch)
+    take(method, work, split, settings.batch, [settings.rate] * STEPS, generator)

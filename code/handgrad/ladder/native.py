@@ -1,0 +1,102 @@
+"""The step as one C++ operator: no operation is started between two lines, and no value leaves the cache.
+
+The operator takes many steps in a call and gathers the minibatches itself. Its source is native.cpp; it is
+compiled when it is first used, and where that cannot be done `missing` says why.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from handgrad.ladder import building
+from handgrad.mlp import Parameters
+from handgrad.trace import EPS
+from handgrad.training_step import Method
+
+# Columns are padded to the longest vector of any processor, rows to the operator's tiles.
+LANES, TALL = 16, 4
+
+
+class Work(NamedTuple):
+    """What the operator moves, and its memory; the order in the lists is that of native.cpp.
+
+    params: table, W1, gamma, beta, W2 transposed and b2, padded with zeros;
+    memory: flat, dflat, xhat, h, d, logits, rstd; b1 is not used and given back.
+    """
+
+    params: list[Tensor]
+    memory: list[Tensor]
+    b1: Tensor
+    sizes: tuple[int, int, int]
+
+
+def missing(device: str) -> str:
+    """Why the native step cannot be taken here, or nothing; the first call compiles it."""
+    if device != "cpu":
+        return "the native step is written for a processor, not for this device"
+    try:
+        building.load()
+    except building.NativeError as error:
+        return str(error)
+    return ""
+
+
+def padded(matrix: Tensor, rows: int = TALL) -> Tensor:
+    """A copy with zeros added, down to a multiple of `rows` and across to a multiple of LANES."""
+    down, across = (-(-size // unit) * unit for size, unit in zip(matrix.shape, (rows, LANES), strict=True))
+    copy = matrix.new_zeros(down, across)
+    copy[: matrix.shape[0], : matrix.shape[1]] = matrix
+    return copy
+
+
+def start(params: Parameters, batch: int) -> Work:
+    """Pack the parameters and allocate the memory for minibatches of `batch` rows.
+
+    Raises: building.NativeError if the operator is not to be had.
+    """
+    building.load()
+    gamma, beta, b2 = (padded(p[None], 1)[0] for p in (params.gamma, params.beta, params.b2))
+    moved = [params.table.clone(), padded(params.W1), gamma, beta, padded(params.W2.t()), b2]
+    (inputs, width), letters, rows = moved[1].shape, len(b2), -(-batch // TALL) * TALL
+    shapes = [(rows, inputs)] * 2 + [(rows, width)] * 3 + [(rows, letters), (width,)]
+    memory = [gamma.new_zeros(shape) for shape in shapes]
+    return Work(moved, memory, params.b1.clone(), (*params.W1.shape, len(params.table)))
+
+
+def block(work: Work, context: Tensor, targets: Tensor, rows: Tensor, rates: Tensor) -> tuple[Work, Tensor]:
+    """Take a step for each line of `rows`, in the memory of `work`, which is also returned.
+
+    Shapes: context (N, T); targets (N,); rows (S, B), numbers of windows; rates (S,), of float64; losses (S,).
+    Raises: ValueError if a minibatch has not the shape that the memory was allocated for.
+    """
+    (TD, _, _), (height, _) = work.sizes, work.memory[0].shape
+    if -(-rows.shape[1] // TALL) * TALL != height or context.shape[1] * work.params[0].shape[1] != TD:
+        raise ValueError(f"this memory is for other minibatches than {rows.shape[1]} rows of {context.shape[1]}")
+    losses = work.memory[-1].new_empty(len(rows))
+    torch.ops.handgrad.steps(work.params, work.memory, context, targets, rows, rates, losses, EPS)
+    return work, losses
+
+
+def step(work: Work, context: Tensor, targets: Tensor, rate: float) -> tuple[Work, Tensor]:
+    """Take one step, as the other methods do.
+
+    Shapes: context (B, T); targets (B,); loss ().
+    """
+    windows, rows = (context.contiguous(), targets.contiguous()), torch.arange(len(targets))[None]
+    work, losses = block(work, *windows, rows, torch.tensor([rate], dtype=torch.float64))
+    return work, losses[0]
+
+
+def finish(work: Work) -> Parameters:
+    """Unpack the parameters.
+
+    Shapes: as in mlp.Parameters.
+    """
+    TD, H, V = work.sizes
+    table, W1, gamma, beta, W2, b2 = work.params
+    parts = (table, W1[:TD, :H], work.b1, gamma[:H], beta[:H], W2[:V, :H].t().contiguous(), b2[:V])
+    return Parameters(*(part.clone() for part in parts))
+
+
+NATIVE = Method(start, step, finish, torch.inference_mode, block)

@@ -1,0 +1,239 @@
+"""The native step: any size, no number that is not one passed over, wrong lines noticed; and how it is built."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from trajectories import INPLACE_ROUNDINGS, require_same_way
+
+from handgrad.ladder import building, native
+from handgrad.ladder.native import NATIVE
+from handgrad.mlp import Parameters, init
+from handgrad.training_step import PLAIN
+
+REASON = native.missing("cpu")
+built = pytest.mark.skipif(bool(REASON), reason=REASON or "the native step can be built here")
+
+
+def draw(sizes, batch, dtype=torch.float64):
+    """A network and a minibatch of these sizes, V, T, D and H."""
+    generator = torch.Generator().manual_seed(1)
+    context = torch.randint(0, sizes[0], (batch, sizes[1]), generator=generator)
+    targets = torch.randint(0, sizes[0], (batch,), generator=generator)
+    return init(generator, None, sizes, dtype), context, targets
+
+
+@built
+@pytest.mark.parametrize("sizes, batch", [
+    ((27, 3, 10, 200), 32), ((27, 2, 3, 5), 2), ((16, 2, 3, 16), 5), ((33, 4, 5, 17), 7), ((2, 3, 1, 1), 3),
+    ((5, 1, 4, 97), 9), ((64, 3, 8, 128), 33), ((27, 3, 10, 1000), 64),
+])
+def test_any_sizes_fit(sizes, batch):
+    params, context, targets = draw(sizes, batch)
+    work, loss = NATIVE.step(NATIVE.start(params, batch), context, targets, 0.1)
+    plain, expected = PLAIN.step(params, context, targets, 0.1)
+    torch.testing.assert_close(loss, expected)
+    for name, got, want in zip(Parameters._fields, NATIVE.finish(work), plain, strict=True):
+        # b1 stays: normalisation takes it out again, and its gradient is rounding around 0.
+        torch.testing.assert_close(got, want, msg=lambda text, n=name: f"{n}: {text}")
+
+
+@built
+def test_a_block_of_steps_is_the_steps_one_after_another():
+    params, context, targets = draw((27, 3, 10, 20), 40, torch.float32)
+    rows = torch.randint(0, 40, (6, 8), generator=torch.Generator().manual_seed(2))
+    rates = torch.tensor([0.1, 0.1, 0.2, 0.05, 0.1, 0.3], dtype=torch.float64)
+    many, losses = NATIVE.block(NATIVE.start(params, 8), context, targets, rows, rates)
+    one, found = NATIVE.start(params, 8), []
+    for row, rate in zip(rows, rates.tolist(), strict=True):
+        one, loss = NATIVE.step(one, context[row], targets[row], rate)
+        found.append(loss)
+    assert torch.equal(losses, torch.stack(found))
+    assert all(torch.equal(p, q) for p, q in zip(NATIVE.finish(many), NATIVE.finish(one), strict=True))
+
+
+@built
+def test_the_padding_stays_zero():
+    params, context, targets = draw((27, 3, 10, 20), 6)
+    work = NATIVE.start(params, 6)
+    for _ in range(5):
+        work, _ = NATIVE.step(work, context, targets, 0.5)
+    _, W1, gamma, beta, W2, _ = work.params
+    for padding in (W1[30:], W1[:, 20:], gamma[20:], beta[20:], W2[27:], W2[:, 20:]):
+        assert padding.numel() and (padding == 0).all()
+
+
+@built
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_tanh_and_exp_are_right_to_a_few_units_in_the_last_place(dtype):
+    # gamma 0 makes every preact beta, and W2 of one column hands h to the logits: the loss shows both functions.
+    params, context, targets = draw((4, 2, 3, 16), 4, torch.float64)
+    u = torch.finfo(dtype).eps
+    for size in (1e-30, 1e-6, 0.01, 0.3, 1.0, 3.0, 8.0, 20.0, 1e4):
+        case = params._replace(gamma=torch.zeros(16).double(), beta=torch.linspace(-size, size, 16).double())
+        given = Parameters(*(p.to(dtype) for p in case))
+        work, loss = NATIVE.step(NATIVE.start(given, 4), context, targets, 0.0)
+        h, exact = work.memory[3][:4, :16], given.beta.double().tanh()
+        assert ((h.double() - exact).abs() <= 3 * u * exact.abs()).all(), f"tanh at {size}"
+        logits = exact @ given.W2.double() + given.b2.double()
+        truth = torch.nn.functional.cross_entropy(logits.expand(4, -1), targets)
+        # The logits are sums of 16 terms, and the loss is as sensitive to them as 1.
+        assert abs(loss.double() - truth) <= 16 * u * (1 + given.W2.abs().sum(0).max().item())
+
+
+@built
+@pytest.mark.parametrize("name, value", [("table", float("nan")), ("W1", float("inf")), ("b2", float("nan")),
+                                         ("beta", float("nan")), ("W2", float("inf"))])
+def test_what_is_no_number_is_not_passed_over(name, value):
+    params, context, targets = draw((5, 2, 3, 4), 4, torch.float32)
+    broken = getattr(params, name).clone()
+    broken.view(-1)[: broken.shape[-1]] = value
+    context[0, 0] = 0
+    _, loss = NATIVE.step(NATIVE.start(params._replace(**{name: broken}), 4), context, targets, 0.1)
+    assert not loss.isfinite()
+
+
+@built
+def test_huge_logits_do_not_overflow():
+    params, context, targets = draw((5, 2, 3, 4), 4, torch.float32)
+    work, loss = NATIVE.step(NATIVE.start(params._replace(W2=params.W2 * 1e4), 4), context, targets, 0.1)
+    assert loss.isfinite() and loss > 10 and all(p.isfinite().all() for p in NATIVE.finish(work))
+
+
+@built
+def test_other_minibatches_than_the_memory_is_for_are_refused():
+    params, context, targets = draw((5, 2, 3, 4), 9)
+    work = NATIVE.start(params, 4)
+    with pytest.raises(ValueError, match="this memory is for other minibatches than 9 rows of 2"):
+        NATIVE.step(work, context, targets, 0.1)
+    with pytest.raises(ValueError, match="than 4 rows of 1"):
+        NATIVE.step(work, context[:4, :1], targets[:4], 0.1)
+    with pytest.raises(RuntimeError, match="contiguous tensors of int64"):
+        NATIVE.step(work, context[:4].int(), targets[:4], 0.1)
+
+
+@built
+@pytest.mark.parametrize("rows, codes", [([[0, 1, 2, 9]], 0), ([[0, 1, 2, -1]], 0), ([[0, 1, 2, 3]], 5),
+                                         ([[0, 1, 2, 3]], -1)])
+def test_what_lies_outside_the_memory_is_refused_and_not_read(rows, codes):
+    params, context, targets = draw((5, 2, 3, 4), 9)
+    context[3, 1] += codes and codes - context[3, 1]
+    work, rates = NATIVE.start(params, 4), torch.tensor([0.1], dtype=torch.float64)
+    with pytest.raises(RuntimeError, match="outside"):
+        NATIVE.block(work, context, targets, torch.tensor(rows), rates)
+
+
+WRONG = (
+    ("(T(1) - h * h)", "(T(1) - h)"), ("dgamma / T(s.B - 1)", "dgamma / T(s.B)"),
+    ("squares / T(s.B - 1)", "squares / T(s.B)"),
+    ("gamma * load(m.rstd + j)", "load(m.rstd + j)"), ("row[targets[b]] -= share", "row[targets[b]] -= 2 * share"),
+    ("row[d] +=", "row[d] ="), ("- via_mean -", "-"), ("share = -rate / T(s.B)", "share = -rate"),
+    ("LANE % HALF + (SECOND", "LANE % HALF + (!SECOND && LANE == 0"),
+)
+
+
+@built
+@pytest.mark.slow
+@pytest.mark.parametrize("old, new", WRONG, ids=lambda text: text[:24])
+def test_a_wrong_line_is_noticed(old, new, tmp_path):
+    source = building.SOURCE.read_text()
+    assert source.count(old) == 1
+    (tmp_path / "native.cpp").write_text(source.replace(old, new))
+    # In a process of its own: a process takes one operator of a name.
+    program = ("import sys, torch; from pathlib import Path; from handgrad.ladder import building\n"
+               "building.SOURCE = Path(sys.argv[1])\n"
+               "from handgrad.ladder.native import NATIVE; from trajectories import *\n"
+               "require_same_way(NATIVE, 5, torch.float64, INPLACE_ROUNDINGS)\n")
+    command = [sys.executable, "-c", program, str(tmp_path / "native.cpp")]
+    path = os.pathsep.join(filter(None, sys.path))
+    found = subprocess.run(command, capture_output=True, text=True,
+                           env={**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": str(tmp_path)})
+    assert found.returncode and "away from autograd's" in found.stderr, found.stderr[-2000:]
+
+
+@built
+def test_several_sizes_of_step_go_the_way_of_autograd():
+    for steps, dtype in ((1, torch.float64), (20, torch.float32)):
+        require_same_way(NATIVE, steps, dtype, INPLACE_ROUNDINGS, seed=3)
+
+
+# Building
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A cache of our own, and nothing built."""
+    monkeypatch.setattr(building, "user_cache_path", lambda name: tmp_path / name)
+    return tmp_path / "handgrad"
+
+
+def test_without_a_compiler_the_reason_is_a_sentence(monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    with pytest.raises(building.NativeError, match="needs a C\\+\\+ compiler, and there is no no-such-compiler here"):
+        building.compiler()
+    building.load.cache_clear()
+    assert "install one, or name it in CXX" in native.missing("cpu")
+    with pytest.raises(building.NativeError):
+        native.start(init(torch.Generator().manual_seed(1)), 4)
+
+
+def script(tmp_path, text):
+    """A compiler that does what the text says."""
+    file = tmp_path / "compiler"
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return str(file)
+
+
+def test_what_the_compiler_complains_of_is_told(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("CXX", script(tmp_path, '[ "$1" = --version ] || { echo "x.cpp:1: error: no" >&2; exit 1; }'))
+    with pytest.raises(building.NativeError, match="could not compile the native step: x.cpp:1: error: no"):
+        building.library()
+    assert list(cache.iterdir()) == [], "nothing half built is left"
+
+
+def test_a_compiler_that_does_not_end_is_stopped(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("CXX", script(tmp_path, '[ "$1" = --version ] || exec sleep 60'))
+    monkeypatch.setattr(building, "SECONDS", 0.2)
+    with pytest.raises(building.NativeError, match="was not done with the native step after 0.2 s"):
+        building.library()
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CXX", script(tmp_path, "exit 0"))
+    monkeypatch.setattr(building, "user_cache_path", lambda name: tmp_path / "file" / name)
+    with pytest.raises(building.NativeError, match="cannot be kept in .*file/handgrad"):
+        building.library()
+
+
+def test_a_library_is_built_once_and_anew_for_another_source_or_processor(cache, tmp_path, monkeypatch):
+    count = tmp_path / "count"
+    made = script(tmp_path, f'[ "$1" = --version ] && exit 0\necho x >> {count}\n'
+                            'while [ "$1" != -o ]; do shift; done; echo library > "$2"')
+    monkeypatch.setenv("CXX", made)
+    first = building.library()
+    assert building.library() == first and count.read_text() == "x\n"
+    monkeypatch.setattr(building, "processor", lambda: "another")
+    second = building.library()
+    changed = tmp_path / "native.cpp"
+    changed.write_text("// another source\n")
+    monkeypatch.setattr(building, "SOURCE", changed)
+    third = building.library()
+    assert len({first, second, third}) == 3 and count.read_text() == "x\n" * 3
+    assert sorted(cache.iterdir()) == sorted({first, second, third})
+
+
+def test_a_library_that_is_damaged_says_what_to_do(tmp_path, monkeypatch):
+    file = tmp_path / "native.so"
+    file.write_text("not a library")
+    monkeypatch.setattr(building, "library", lambda: file)
+    building.load.cache_clear()
+    with pytest.raises(building.NativeError, match="native.so cannot be loaded; delete it, and it is built anew"):
+        building.load()
+
+
+def test_the_processor_is_told_apart_by_what_it_can_do(tmp_path, monkeypatch):
+    found = building.processor()
+    assert found == building.processor() and len(found) > 3
