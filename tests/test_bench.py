@@ -1,121 +1,243 @@
-"""The measurement of a step: forms that do the same, and arithmetic that adds up."""
+"""The measurement of the ladder: rungs that take turns, arithmetic that adds up, and what is not quoted."""
 
-import contextlib
 import json
 
 import pytest
 import torch
 from command import run
+from torch.utils.flop_counter import FlopCounterMode
 
-from handgrad import bench, bench_report, names
-from handgrad.bench import FORMS, Form
-from handgrad.training_step import PLAIN
+from handgrad import bench, bench_report, cli_bench, ladder, machine
+from handgrad.bench import FLOOR, Row
+from handgrad.ladder import floor, memory
+from handgrad.training_state import Settings, begin
 
-
-def test_the_forms_that_are_compared_do_the_same():
-    data = names.load()
-    state = bench.begin(data, bench.Settings())
-    ends = []
-    for form in FORMS:
-        work, _ = bench.run(form, form.method.start(state.params, 32), data.train, 5)
-        ends.append(form.method.finish(work))
-    for params in ends[1:]:
-        for p, q in zip(ends[0], params, strict=True):
-            torch.testing.assert_close(p, q, rtol=1e-5, atol=1e-5)
-    assert not torch.equal(ends[0].W2, state.params.W2)
+SETTINGS = Settings(H=12, batch=8)
 
 
-def test_each_form_takes_its_turn_and_the_first_round_is_not_counted(monkeypatch):
-    turns = []
+def test_each_takes_its_turn_and_the_first_round_is_not_counted():
+    taken = []
 
-    def pretend(form, work, split, steps):
-        turns.append(FORMS.index(form))
-        return work, 1.0
+    def pretend(name):
+        return lambda steps: taken.append(name) or float(steps)
 
-    monkeypatch.setattr(bench, "run", pretend)
-    data = names.load()
-    seconds = bench.measure(data.train, data.vocabulary, rounds=2, steps=4)
-    assert turns == [3, 0, 1, 2, 0, 1, 2, 3, 1, 2, 3, 0]
-    assert seconds == [[0.25, 0.25]] * 4
+    seconds = bench.measure({name: pretend(name) for name in "abcd"}, rounds=2, steps=4)
+    assert "".join(taken) == "dabc" + "abcd" + "bcda"
+    assert seconds == dict.fromkeys("abcd", [1.0, 1.0])
 
 
 def test_the_ratios_are_taken_round_by_round():
     # In the second round the machine was three times slower, for all alike.
-    rows = bench.summary([[4e-4, 12e-4], [8e-4, 24e-4], [2e-4, 6e-4], [1e-4, 3e-4]])
-    assert [row.ratio for row in rows] == pytest.approx([1, 0.5, 2, 4])
+    times = {"eager": [4e-4, 12e-4], "loop": [8e-4, 24e-4], "inplace": [2e-4, 6e-4], FLOOR: [1e-4, 3e-4]}
+    rows = bench.summary(times, {"loop": 5})
+    assert [row.faster.median for row in rows] == pytest.approx([1, 0.5, 2, 4])
+    assert [row.floors.median for row in rows] == pytest.approx([4, 8, 2, 1])
+    assert [row.memory for row in rows] == [None, 5, None, None]
     assert rows[3].median == pytest.approx(200) and rows[3].slowest == pytest.approx(300)
-    assert all(row.spread == float("inf") and not row.steady for row in rows), "two rounds say nothing"
+    assert all(row.faster.spread == float("inf") and not row.faster.steady for row in rows), "two rounds say nothing"
 
 
-STEADY = [[4e-4] * 5, [8e-4] * 5, [2e-4] * 5, [1e-4] * 5]
-# The last form takes one, two or four parts of the first one's time.
-UNSTEADY = [[4e-4] * 5, [8e-4] * 5, [2e-4] * 5, [1e-4, 2e-4, 4e-4, 1e-4, 4e-4]]
+def test_a_turn_goes_on_where_the_last_one_stopped(data):
+    state, split = bench.ready(data, SETTINGS, torch.device("cpu"))
+    kept = []
+
+    def noted(work, context, targets, rate):
+        kept.append((work, context, rate))
+        return work + 1, torch.zeros(())
+
+    method = ladder.BASE.method._replace(start=lambda params, batch: 0, step=noted)
+    turn = bench.turn(ladder.BASE._replace(method=method), state, split)
+    assert turn(2) > 0 and turn(1) > 0
+    assert [work for work, _, _ in kept] == [0, 1, 2] and {rate for _, _, rate in kept} == {SETTINGS.rate}
+    assert not torch.equal(kept[0][1], kept[2][1]), "each step has a minibatch of its own"
+
+
+def test_larger_networks_take_fewer_steps_in_a_turn():
+    assert bench.suited(Settings()) == 300
+    assert bench.suited(Settings(batch=64, H=400)) == 75 and bench.suited(Settings(batch=4096, H=1024)) == 1
+
+
+# The floor
+
+def test_the_floor_counts_the_six_products():
+    B, inputs, H, V = 32, 30, 200, 27
+    shapes = [(B, inputs, H), (B, H, V), (B, V, H), (H, B, V), (B, H, inputs), (inputs, B, H)]
+    counted = 0
+    with FlopCounterMode(display=False) as counter:
+        for rows, inner, columns in shapes:
+            counted += 2 * rows * inner * columns
+            torch.empty(rows, inner) @ torch.empty(inner, columns)
+    assert floor.flops(B, inputs, H, V) == counted == counter.get_total_flops() == 2_188_800
+
+
+def test_a_step_of_autograd_has_as_many_products(data):
+    # The count is that of torch's own counter, over a whole step.
+    state, split = bench.ready(data, SETTINGS, torch.device("cpu"))
+    with FlopCounterMode(display=False) as counter:
+        memory.follow(ladder.BASE.method, state, split)
+    assert counter.get_total_flops() == memory.STEPS * floor.flops(8, 30, 12, 27)
+
+
+def test_the_rate_of_large_products_is_a_rate(data):
+    assert 1e-16 < floor.seconds_per_flop(torch.device("cpu")) < 1e-8
+    state, split = bench.ready(data, SETTINGS, torch.device("cpu"))
+    assert 1e-9 < bench.floor_turn(state, split)(10) < 1
+
+
+# Memory
+
+def test_the_peak_is_what_lives_at_one_time(data):
+    state, split = bench.ready(data, Settings(H=12, batch=8), torch.device("cpu"))
+    held = 1_000_000
+
+    def with_peak(rows, kept):
+        def step(work, context, targets, rate):
+            first = torch.zeros(rows)
+            if not kept:
+                del first
+            second = torch.zeros(held)
+            return work, second[0].clone()
+        return memory.peak(ladder.BASE.method._replace(step=step), state, split)
+
+    both, one = with_peak(held, True), with_peak(held, False)
+    assert 8 * held <= both < 9 * held and 4 * held <= one < 5 * held
+
+
+def test_the_parameters_are_counted(data):
+    state = begin(data, SETTINGS)
+    least = sum(p.nbytes for p in state.params)
+    for rung in ladder.RUNGS:
+        if rung.name not in ("compiled", "compiled-autograd") and not rung.missing("cpu"):
+            assert least < memory.peak(rung.method, state, data.train) < 50 * least, rung.name
+
+
+# The command
+
+STEADY = {"eager": [4e-4] * 5, "loop": [8e-4] * 5, "inplace": [1e-4] * 5, FLOOR: [5e-5] * 5}
+# The third takes one, two or four parts of the first one's time.
+UNSTEADY = STEADY | {"inplace": [1e-4, 2e-4, 4e-4, 1e-4, 4e-4]}
 
 
 def measured(seconds, monkeypatch, *given, status=0):
     """The command, with these seconds in the place of a measurement."""
     monkeypatch.setattr(bench, "measure", lambda *args: seconds)
-    return run("bench", "--rounds", len(seconds[0]), "--steps", 1, *given, status=status)
+    monkeypatch.setattr(memory, "peak", lambda *args: 123_456)
+    return run("bench", "--rung", "inplace", "--rounds", len(seconds["eager"]), "--steps", 1, *given, status=status)
+
+
+def ratios(document):
+    return [row["faster"]["median"] for row in document["rungs"]]
 
 
 def test_ratios_are_quoted_where_the_rounds_agree(monkeypatch):
     result = measured(STEADY, monkeypatch)
-    last = result.stdout.splitlines()[-1]
-    assert last.split() == ["inplace_step", "100.0", "100.0", "100.0", "4.00", "4.00", "4.00"]
+    line = result.stdout.splitlines()[-2]
+    assert line.split() == ["inplace", "100.0", "100.0", "100.0", "4.00", "4.00", "4.00", "0%", "2.00", "123"]
     assert result.stderr == ""
     document = json.loads(measured(STEADY, monkeypatch, "--json").stdout)
-    assert [form["ratio"] for form in document["forms"]] == pytest.approx([1, 0.5, 2, 4])
-    assert document["rounds"] == 5 and document["torch"] == torch.__version__
+    assert ratios(document) == pytest.approx([1, 0.5, 4, 8])
+    assert document["rounds"] == 5 and document["batch"] == 32 and document["hidden"] == 200
+    assert document["environment"] == machine.environment() | {"threads": 1}
 
 
 def test_no_ratio_is_quoted_where_they_do_not(monkeypatch):
     result = measured(UNSTEADY, monkeypatch)
-    assert result.stdout.splitlines()[-1].split()[-3:] == ["–", "–", "–"]
-    assert "no ratio is given for: inplace_step" in result.stderr
+    assert result.stdout.splitlines()[-2].split()[-6:] == ["–", "–", "–", "–", "–", "123"]
+    assert "a ratio is left out for: inplace." in result.stderr
     document = json.loads(measured(UNSTEADY, monkeypatch, "--json").stdout)
-    assert [form["ratio"] is None for form in document["forms"]] == [False, False, False, True]
-    assert "cannot be held to 2" in measured(UNSTEADY, monkeypatch, "--demand", 2, status=1).stderr
-    assert document["forms"][-1]["spread"] > bench.WIDEST
+    assert [found is None for found in ratios(document)] == [False, False, True, False]
+    assert document["rungs"][2]["faster"]["spread"] > bench.WIDEST
+    missed = measured(UNSTEADY, monkeypatch, "--demand", "inplace=2", status=1).stderr
+    assert "inplace cannot be held to 2: its ratio is not known." in missed
 
 
 def test_too_few_rounds_give_no_ratio(monkeypatch):
-    few = [times[:4] for times in STEADY]
+    few = {name: times[:4] for name, times in STEADY.items()}
     assert "4 rounds are too few for a ratio; ask for 5 or more" in measured(few, monkeypatch).stderr
     document = json.loads(measured(few, monkeypatch, "--json").stdout)
-    assert all(form["ratio"] is None and form["spread"] is None for form in document["forms"])
+    assert all(row["faster"] == dict.fromkeys(bench.Ratio._fields) for row in document["rungs"])
 
 
 def test_a_demand_is_met_or_fails(monkeypatch):
-    assert measured(STEADY, monkeypatch, "--demand", 3.9).stderr == ""
-    missed = measured(STEADY, monkeypatch, "--demand", 4.1, status=1).stderr
-    assert "4.00 times faster than autograd, less than the 4.1 demanded" in missed
+    assert measured(STEADY, monkeypatch, "--demand", "inplace=3.9", "--demand", "loop=0.4").stderr == ""
+    missed = measured(STEADY, monkeypatch, "--demand", "inplace=4.1", "--demand", "native=9", status=1).stderr
+    assert "inplace is 4.00 times faster than eager autograd, less than the 4.1 demanded" in missed
+    assert "native cannot be held to 9: it was not measured." in missed
 
 
-def test_the_command_measures(monkeypatch):
+def test_the_command_measures_what_it_is_asked_for():
     threads = torch.get_num_threads()
-    document = json.loads(run("bench", "--rounds", 1, "--steps", 2, "--json").stdout)
-    assert [form["name"] for form in document["forms"]] == [form.name for form in FORMS]
-    assert all(form["median"] > 0 for form in document["forms"])
+    given = ("bench", "--rounds", 1, "--steps", 2, "--batch", 6, "--hidden", 9, "--json")
+    document = json.loads(run(*given, "--rung", "clean", "--rung", "inplace", "--rung", "clean").stdout)
+    assert [row["name"] for row in document["rungs"]] == ["eager", "clean", "inplace", FLOOR]
+    assert all(row["median"] > 0 for row in document["rungs"])
+    assert [row["memory"] is None for row in document["rungs"]] == [False, False, False, True]
     assert torch.get_num_threads() == threads
-    rows = bench.summary(STEADY)
-    assert [row.split()[0] for row in bench_report.table(rows).splitlines()[-2:]] == ["plain_step", "inplace_step"]
 
 
-@pytest.mark.parametrize("given", [("--rounds", 0), ("--steps", "x"), ("--demand", "much"), ("--demand", -1)])
-def test_numbers_that_are_none_are_refused(given):
-    assert f"Invalid value for '{given[0]}'" in run("bench", *given, status=2).stderr
+@pytest.mark.slow
+def test_without_a_choice_all_rungs_are_measured():
+    document = json.loads(run("bench", "--rounds", 1, "--steps", 2, "--json").stdout)
+    able = [rung.name for rung in ladder.RUNGS if not rung.missing("cpu")]
+    assert [row["name"] for row in document["rungs"]] == [*able, FLOOR]
 
 
-def test_a_run_is_timed_in_the_mode_of_its_form():
-    modes = []
+def test_a_rung_that_cannot_be_used_is_left_out_with_its_reason(monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    ladder.native.building.load.cache_clear()
+    rows = bench.summary(STEADY, {})
+    monkeypatch.setattr(bench, "bench", lambda rungs, *rest: rows)
+    result = run("bench", "--rounds", 5)
+    for name in ("compiled-autograd", "compiled", "native"):
+        assert f"{name} is left out: " in result.stderr
+    document = json.loads(run("bench", "--rounds", 5, "--json").stdout)
+    assert set(document["absent"]) == {"compiled-autograd", "compiled", "native"}
+    assert "C++ compiler" in document["absent"]["native"]
+    named = run("bench", "--rung", "native", status=2).stderr
+    assert "cannot be used here" in named and "no-such-compiler" in named
 
-    @contextlib.contextmanager
-    def watched():
-        modes.append("on")
-        yield
-        modes.append("off")
 
-    data = names.load()
-    state = bench.begin(data, bench.Settings())
-    _, spent = bench.run(Form("plain", PLAIN, watched), state.params, data.train, 1)
-    assert modes == ["on", "off"] and spent > 0
+@pytest.mark.parametrize("given, why", [
+    (("--rounds", 0), "Invalid value for '--rounds'"), (("--steps", "x"), "Invalid value for '--steps'"),
+    (("--demand", "3"), "'3' is not a rung and a positive ratio"), (("--demand", "inplace=-1"), "positive ratio"),
+    (("--demand", "inplace=x"), "positive ratio"), (("--demand", "inplace=nan"), "positive ratio"),
+    (("--batch", 1), "Invalid value for '--batch'"), (("--hidden", 0), "Invalid value for '--hidden'"),
+    (("--rung", "fast"), "there is no rung 'fast'"), (("--device", "abacus"), "torch cannot compute on 'abacus' here"),
+])
+def test_what_cannot_be_measured_is_refused(given, why):
+    assert why in " ".join(run("bench", *given, status=2).stderr.replace("│", " ").split())
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_a_device_that_is_not_there_is_refused():
+    assert "torch cannot compute on 'cuda' here" in run("bench", "--device", "cuda", status=2).stderr
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_the_ladder_is_measured_on_a_cuda_device():
+    document = json.loads(run("bench", "--device", "cuda", "--rounds", 1, "--steps", 2, "--json").stdout)
+    assert "native" in document["absent"] and all(row["median"] > 0 for row in document["rungs"])
+    assert document["environment"]["device"] == torch.cuda.get_device_name()
+
+
+def test_the_environment_names_processor_versions_and_compiler(monkeypatch):
+    found = machine.environment()
+    assert found["processor"] and found["torch"] == torch.__version__ and found["device"] == "cpu"
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert machine.environment()["compiler"] is None
+    row = Row("a", 1.0, 1.0, 1.0, bench.Ratio(1.0, 1.0, 1.0, 0.0), bench.Ratio(2.0, 2.0, 2.0, 0.2))
+    text = bench_report.heading(found | {"threads": 2}, Settings(), 5, 3)
+    assert "2 threads" in text and text.endswith("B = 32, H = 200; 5 rounds of 3 steps a rung")
+    assert bench_report.table([row]).splitlines()[-1].split()[-2:] == ["–", "–"]
+
+
+def test_what_the_command_counts_memory_with_is_quiet(monkeypatch):
+    assert cli_bench.placed("cpu") == torch.device("cpu")
+    result = run("bench", "--rung", "clean", "--rounds", 1, "--steps", 1)
+    assert "too few" in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def data():
+    from handgrad import names
+    return names.load()

@@ -1,49 +1,39 @@
-"""Measure what one step of training costs, four ways, taking turns in one run.
+"""Measure what one step of training costs on each rung of the ladder, taking turns in one run.
 
 Seconds depend on the machine and on what else it does; the ratio within a round depends far less. So in every
-round each form takes its turn, and the ratios are taken round by round. H = 200, B = 32, one thread; the
+round each rung takes its turn, a product of large matrices too, and ratios are taken round by round. The
 minibatch is drawn and gathered within the time that is measured.
 """
 
-import contextlib
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 
 from handgrad import names
-from handgrad.ladder.inplace import INPLACE
-from handgrad.ladder.manual import AUTOGRAD, NOTEBOOK
-from handgrad.names import Split
-from handgrad.training import minibatch
-from handgrad.training_state import Settings, begin, rate
-from handgrad.training_step import PLAIN, Method
+from handgrad.ladder import BASE, Rung, floor, memory
+from handgrad.names import Data, Split
+from handgrad.training import take
+from handgrad.training_state import Settings, State, begin
 
 # The middle half of the ratios may differ by this share of their median; with fewer rounds nothing can be said.
 WIDEST, FEWEST = 0.15, 5
+# A turn at the notebook's sizes; at larger ones it has fewer steps.
+STEPS = 300
+FLOOR = "floor"
+
+Turn = Callable[[int], float]
 
 
-class Form(NamedTuple):
-    """A way to take a step, and the mode of torch in which it is at its fastest."""
+class Ratio(NamedTuple):
+    """A ratio of two times, taken round by round: the median, the extremes, and how far the rounds agree.
 
-    name: str
-    method: Method
-    mode: Callable[[], contextlib.AbstractContextManager]
-
-
-class Row(NamedTuple):
-    """What came out for one form: microseconds a step, and how often it fits into the first form's time.
-
-    spread: the width of the middle half of the ratios, as a share of their median.
+    spread: the width of the middle half, as a share of the median.
     """
 
-    name: str
     median: float
-    fastest: float
-    slowest: float
-    ratio: float
     lowest: float
     highest: float
     spread: float
@@ -54,56 +44,111 @@ class Row(NamedTuple):
         return self.spread <= WIDEST
 
 
-FORMS = (
-    Form("autograd, the notebook's forward", AUTOGRAD, contextlib.nullcontext),
-    Form("the notebook's manual loop", NOTEBOOK, torch.no_grad),
-    Form("plain_step", PLAIN, torch.inference_mode),
-    Form("inplace_step", INPLACE, torch.inference_mode),
-)
+class Row(NamedTuple):
+    """What came out for one rung, or for the floor.
+
+    median, fastest, slowest: microseconds a step; faster: how often it fits into eager autograd's time;
+    floors: how often the floor fits into its time; memory: the most bytes that its tensors took, or None.
+    """
+
+    name: str
+    median: float
+    fastest: float
+    slowest: float
+    faster: Ratio
+    floors: Ratio
+    memory: int | None = None
 
 
-def measure(split: Split, vocabulary: str, rounds: int, steps: int) -> list[list[float]]:
-    """Seconds per step, for each form a list with an entry per round."""
-    settings = Settings()
-    data = names.Data((), vocabulary, split, split, split)
-    works = [form.method.start(begin(data, settings).params, settings.batch) for form in FORMS]
-    seconds = [[] for _ in FORMS]
-    for turn in range(-1, rounds):
-        # Each round begins with another form, so that no form always follows the same one.
-        for place in range(len(FORMS)):
-            i = (turn + place) % len(FORMS)
-            works[i], spent = run(FORMS[i], works[i], split, steps)
-            # The first round, number −1, only warms up.
-            if turn >= 0:
-                seconds[i].append(spent / steps)
+def bench(rungs: Sequence[Rung], settings: Settings, rounds: int, steps: int | None = None,
+          device: torch.device | None = None) -> list[Row]:
+    """Measure these rungs and the floor, on one thread; eager autograd is measured with them, and comes first.
+
+    steps: in a turn; None takes as many as suit the settings.
+    Raises: as training_state.begin.
+    """
+    device = device or torch.device("cpu")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        state, split = ready(names.load(), settings, device)
+        chosen = [BASE, *(rung for rung in rungs if rung is not BASE)]
+        turns = {rung.name: turn(rung, state, split) for rung in chosen}
+        turns[FLOOR] = floor_turn(state, split)
+        seconds = measure(turns, rounds, steps or suited(settings))
+        # The allocator's record is that of the processor.
+        used = {rung.name: memory.peak(rung.method, state, split) for rung in chosen if device.type == "cpu"}
+        return summary(seconds, used)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def ready(data: Data, settings: Settings, device: torch.device) -> tuple[State, Split]:
+    """A network before its first step, and the windows to train it on, both on the device."""
+    split = Split(*(part.to(device) for part in data.train))
+    return begin(data._replace(train=split), settings), split
+
+
+def suited(settings: Settings) -> int:
+    """Steps in a turn, fewer where one step is more work."""
+    usual = Settings()
+    return max(1, STEPS * usual.batch * usual.H // (settings.batch * settings.H))
+
+
+def turn(rung: Rung, state: State, split: Split) -> Turn:
+    """A function that takes so many steps, going on where it stopped, and gives the seconds."""
+    settings, device = state.settings, split.context.device
+    work = rung.method.start(state.params, settings.batch)
+    generator = torch.Generator().manual_seed(1)
+
+    def take_turn(steps: int) -> float:
+        nonlocal work
+        floor.wait(device)
+        began = time.perf_counter()
+        work, _ = take(rung.method, work, split, settings.batch, [settings.rate] * steps, generator)
+        floor.wait(device)
+        return time.perf_counter() - began
+    return take_turn
+
+
+def floor_turn(state: State, split: Split) -> Turn:
+    """A function that gives the seconds that so many steps would take at the floor."""
+    (inputs, H), V = state.params.W1.shape, len(state.params.b2)
+    work = floor.flops(state.settings.batch, inputs, H, V)
+    return lambda steps: steps * work * floor.seconds_per_flop(split.context.device)
+
+
+def measure(turns: dict[str, Turn], rounds: int, steps: int) -> dict[str, list[float]]:
+    """Seconds per step, for each name a list with an entry per round."""
+    seconds = {name: [] for name in turns}
+    order = list(turns)
+    for number in range(-1, rounds):
+        # Each round begins with another one, so that none always follows the same one.
+        for place in range(len(order)):
+            name = order[(number + place) % len(order)]
+            spent = turns[name](steps)
+            # The first round, number −1, only warms up: in it what is compiled is compiled.
+            if number >= 0:
+                seconds[name].append(spent / steps)
     return seconds
 
 
-def run(form: Form, work, split: Split, steps: int):
-    """Take steps, and say how long it took."""
-    settings, generator = Settings(), torch.Generator().manual_seed(1)
-    losses = []
-    with form.mode():
-        began = time.perf_counter()
-        for step in range(steps):
-            context, targets = minibatch(split, settings.batch, generator)
-            work, loss = form.method.step(work, context, targets, rate(settings, step))
-            losses.append(loss)
-        spent = time.perf_counter() - began
-    return work, spent
-
-
-def summary(seconds: list[list[float]]) -> list[Row]:
-    """Medians and extremes, of the times and of the ratios to the first form in the same round."""
+def summary(seconds: dict[str, list[float]], used: dict[str, int]) -> list[Row]:
+    """Medians and extremes, of the times and of the ratios in the same round."""
     rows = []
-    for form, times in zip(FORMS, seconds, strict=True):
-        ratios = [base / spent for base, spent in zip(seconds[0], times, strict=True)]
+    for name, times in seconds.items():
         micro = [1e6 * spent for spent in times]
         rows.append(Row(
-            form.name, statistics.median(micro), min(micro), max(micro),
-            statistics.median(ratios), min(ratios), max(ratios), spread(ratios),
+            name, statistics.median(micro), min(micro), max(micro), ratio(seconds[BASE.name], times),
+            ratio(times, seconds[FLOOR]), used.get(name),
         ))
     return rows
+
+
+def ratio(over: list[float], under: list[float]) -> Ratio:
+    """The ratio of the two times of each round."""
+    ratios = [one / other for one, other in zip(over, under, strict=True)]
+    return Ratio(statistics.median(ratios), min(ratios), max(ratios), spread(ratios))
 
 
 def spread(ratios: list[float]) -> float:
@@ -112,14 +157,3 @@ def spread(ratios: list[float]) -> float:
         return float("inf")
     low, middle, high = statistics.quantiles(ratios, method="inclusive")
     return (high - low) / middle
-
-
-def bench(rounds: int, steps: int) -> list[Row]:
-    """Measure all forms, on one thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        data = names.load()
-        return summary(measure(data.train, data.vocabulary, rounds, steps))
-    finally:
-        torch.set_num_threads(threads)
