@@ -7,7 +7,7 @@ import torch
 from command import run, sentence
 from rich.console import Console
 
-from handgrad import checkpoint, cli_training, progress, training
+from handgrad import checkpoint, cli_training, ladder, progress, training
 from handgrad.training_state import Settings, State
 
 
@@ -147,3 +147,23 @@ def test_progress_is_a_line_now_and_then_elsewhere():
         for steps in (19_000, 20_000, 21_000):
             tell(finished(steps))
     assert console.file.getvalue() == "step 20,000 of 200,000: loss 2.5000\n"
+
+
+def test_a_run_is_taken_on_the_rung_that_is_asked_for(tmp_path, monkeypatch):
+    taken = []
+    train = training.train
+    monkeypatch.setattr(training, "train", lambda *given: taken.append(given[-1]) or train(*given))
+    found = {}
+    for name in ("clean", "eager", None):
+        out = tmp_path / f"{name}.handgrad"
+        run("train", "--steps", 40, "--hidden", 6, "--out", out, *(("--rung", name) if name else ()))
+        found[name] = checkpoint.load(out)
+    assert taken == [ladder.find("clean").method, ladder.find("eager").method, None]
+    for state in found.values():
+        assert state.losses == pytest.approx(found[None].losses, abs=1e-5)
+        assert not any(p.requires_grad for p in state.params)
+
+
+def test_a_rung_that_is_none_is_refused_before_anything_is_read(tmp_path):
+    result = run("train", "--rung", "fast", "--out", tmp_path / "a", status=2)
+    assert "there is no rung 'fast'" in result.stderr and list(tmp_path.iterdir()) == []

@@ -7,24 +7,27 @@ import click
 import torch
 from rich.console import Console
 
-from handgrad import checkpoint, evaluation, names, progress, sampling, training
+from handgrad import checkpoint, evaluation, ladder, names, progress, sampling, training
 from handgrad.cli_exercises import INTERRUPTED
 from handgrad.training_state import Settings, State, begin, model, require_same_run
+from handgrad.training_step import Method
 
 
-def train(names_file: Path | None, out: Path, resume: bool, chosen: dict) -> None:
+def train(names_file: Path | None, out: Path, resume: bool, chosen: dict, rung: str | None = None) -> None:
     """Train, save, and print the losses.
 
+    rung: the name of the way to take a step; None takes the fastest that needs no compiler.
     Raises: as names.load, checkpoint.load and training.train; ClickException if `out` cannot be used.
     """
     require_place(out, resume)
+    method = method_of(rung)
     data = names.load(names_file)
     state = start(data, out, resume, chosen)
     # The setting is the whole program's, and this is the program. For small matrices one thread is fastest.
     torch.set_num_threads(1)
     try:
         with progress.shown(state.settings, state.step, Console(stderr=True)) as tell:
-            state = training.train(data, state.settings, state, tell, lambda s: checkpoint.save(out, s))
+            state = training.train(data, state.settings, state, tell, lambda s: checkpoint.save(out, s), method)
     except KeyboardInterrupt:
         if not out.exists():
             raise
@@ -34,6 +37,17 @@ def train(names_file: Path | None, out: Path, resume: bool, chosen: dict) -> Non
     for name, loss in evaluation.losses(model(state), data).items():
         click.echo(f"{name:5} loss {loss:.4f}")
     click.echo(f"The network is in {out}; `handgrad sample --model {out}` makes up names with it.")
+
+
+def method_of(rung: str | None) -> Method | None:
+    """The way of a rung to take a step, or None for training's own choice.
+
+    Raises: BadParameter if there is no such rung, or it cannot be used here.
+    """
+    try:
+        return ladder.find(rung).method if rung else None
+    except ladder.RungError as error:
+        raise click.BadParameter(str(error), param_hint="--rung") from error
 
 
 def require_place(out: Path, resume: bool) -> None:
