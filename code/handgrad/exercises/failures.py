@@ -20,7 +20,7 @@ KNOWN = {
 }
 # What torch says where two dtypes meet that it does not bring together, and where autograd kept no graph.
 DTYPES = re.compile(r"dtypes? match|same dtype|same scalar type|expected scalar type")
-NO_GRAPH = re.compile(r"does not require grad")
+NO_GRAPH = re.compile(r"does not require grad|belongs to autograd")
 LONGEST = 300
 
 

@@ -85,7 +85,7 @@ def compared(exercise: Exercise, each: Round, value) -> tuple[list, str, str]:
     wrong = [triple for triple, row in zip(triples, rows, strict=True) if not row.agrees]
     if not wrong:
         return rows, "", ""
-    swapped = values.swapped(exercise.gives, got, each.expected)
+    swapped = values.swapped(exercise.gives, got, each.expected, sizes)
     if swapped:
         return rows, swapped, ""
     name, g, e = wrong[0]

@@ -76,14 +76,17 @@ def cut(text: str, width: int = 60) -> str:
     return text if len(text) <= width else f"{text[:width]}…"
 
 
-def swapped(names: tuple[str, ...], got: tuple, expected: tuple) -> str:
-    """Whether the right values came in another order."""
+def swapped(names: tuple[str, ...], got: tuple, expected: tuple, sizes: Mapping[str, Size] | None = None) -> str:
+    """Whether the right values came in another order.
+
+    sizes: by name, of the terms that were added, as in `checking.compare`.
+    """
     if not all(isinstance(value, Tensor) for value in (*got, *expected)):
         return ""
     left = dict(zip(names, expected, strict=True))
     found = []
     for value in got:
-        fits = [name for name, right in left.items() if judge_one("", value, right, None).agrees]
+        fits = [name for name, right in left.items() if judge_one("", value, right, (sizes or {}).get(name)).agrees]
         if not fits:
             return ""
         found.append(fits[0])
