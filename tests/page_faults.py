@@ -33,13 +33,20 @@ def other_hosts(page, host: str) -> list[str]:
     return [address for address in page.asked if not address.startswith(own)]
 
 
-def start_axe(page, rules: list[str] | None = None) -> None:
-    """Let axe-core run in the page, all rules or these, and do not wait for it."""
+def start_axe(page, rules: list[str] | None = None, parts: str = "") -> None:
+    """Let axe-core run, all rules or these, in these parts of the page, or in all of it where it has none.
+
+    It is not waited for.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe_script())
     page.evaluate(
-        """only => { window.examined = new Promise(done => setTimeout(() => done(
-             axe.run(document, { resultTypes: ['violations'], ...(only && { runOnly: only }) })))); }""", rules)
+        """([only, parts]) => {
+             const chosen = parts ? [...document.querySelectorAll(parts)] : [];
+             const options = { resultTypes: ["violations"], ...(only && { runOnly: only }) };
+             window.examined = new Promise((done) => setTimeout(
+               () => done(axe.run(chosen.length ? chosen : document, options))));
+           }""", [rules, parts])
 
 
 def axe_faults(page) -> list[str]:

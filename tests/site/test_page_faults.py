@@ -68,6 +68,8 @@ def test_axe_finds(show, body, rule):
     assert [line.split()[0] for line in page_faults.axe_faults(page)] == [rule]
     page_faults.start_axe(page, page_faults.COLOURS)
     assert len(page_faults.axe_faults(page)) == (rule == "color-contrast")
+    page_faults.start_axe(page, parts="h1")
+    assert page_faults.axe_faults(page) == []
 
 
 def test_a_page_that_jumps(show):
