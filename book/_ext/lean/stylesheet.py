@@ -7,13 +7,13 @@ from pathlib import Path
 import rcssmin
 import tinycss2
 
-from lean.cache import kept
+from lean.cache import FOLDER, kept
 from lean.used import Used, used
 
 # In the order in which the theme loads them; a name ending in * has a checksum in it.
 SHEETS = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
-    "katex/katex.min.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
+    "katex/katex.min.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css", "print.css",
 )
 NAME = "site.css"
 OLD_FONT = re.compile(r",\s*url\([^)]*\.ttf\)\s*format\([^)]*\)")  # beside a font that every browser takes
@@ -31,8 +31,15 @@ def join(site: Path) -> None:
     static = site / "_static"
     files = [found for pattern in SHEETS for found in sorted(static.glob(pattern))]
     text, found = "\n".join(moved(path, static) for path in files), used(site)
+    whole(site).parent.mkdir(exist_ok=True)
+    whole(site).write_text(text, encoding="utf8")
     ingredients = "\0".join([text, *sorted(found.tags), "", *sorted(found.names)]).encode()
     (static / NAME).write_bytes(kept(site, ingredients, lambda: purged(text, found).encode()))
+
+
+def whole(site: Path) -> Path:
+    """Where all rules are left, beside the site, for the test that compares how the pages look with both."""
+    return site.parent / FOLDER / "whole.css"
 
 
 def moved(path: Path, static: Path) -> str:
