@@ -11,22 +11,24 @@ document.querySelector(".bd-search-container input")?.select();
   });
 });
 
-// A reference to an equation of the same page shows the equation while the pointer or the keyboard is on it.
+// A reference to an equation, of this page or another, or to a figure of this page shows what it leads to while the
+// pointer or the keyboard is on it. Another page is asked for then and not before, and once.
 (() => {
-  const references = document.querySelectorAll('.bd-article a[href^="#equation-"]:not(.headerlink)');
-  if (!references.length) return;
+  const REFERENCES = '.bd-article :is(a[href*="#equation-"], a[href^="#"]:has(> .std-numref))' +
+    ":not(.headerlink, .network-map a)";
   const box = document.createElement("div");
   box.id = "equation-preview";
   box.setAttribute("role", "tooltip");
   box.hidden = true;
   document.body.append(box);
-  let shownFor = null;
+  const pages = new Map();
+  let wanted = null;
   let leaving = 0;
 
   const hide = () => {
     clearTimeout(leaving);
-    shownFor?.removeAttribute("aria-describedby");
-    shownFor = null;
+    wanted?.removeAttribute("aria-describedby");
+    wanted = null;
     box.hidden = true;
     box.replaceChildren();
   };
@@ -37,6 +39,33 @@ document.querySelector(".bd-search-container input")?.select();
     leaving = setTimeout(hide, 200);
   };
 
+  const read = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+
+  const pageOf = (reference) => {
+    const address = reference.href.split("#")[0];
+    if (address === location.href.split("#")[0]) return document;
+    // Opened from a folder, a page cannot read another: there is no preview then, and the link leads as ever.
+    if (!location.protocol.startsWith("http")) return null;
+    if (!pages.has(address)) pages.set(address, read(address).catch(() => null));
+    return pages.get(address);
+  };
+
+  const copyOf = (target) => {
+    const copy = document.importNode(target, true);
+    copy.querySelectorAll(".headerlink").forEach((link) => link.remove());
+    // An id may stand on a page once, and what is only looked at is no stop for the keyboard.
+    [copy, ...copy.querySelectorAll("[id], [tabindex]")].forEach((element) => {
+      element.removeAttribute("id");
+      element.removeAttribute("tabindex");
+    });
+    copy.querySelectorAll("a").forEach((link) => link.removeAttribute("href"));
+    return copy;
+  };
+
   const place = (reference) => {
     const at = reference.getBoundingClientRect();
     const room = document.documentElement.clientWidth - box.offsetWidth - 8;
@@ -45,34 +74,33 @@ document.querySelector(".bd-search-container input")?.select();
     box.style.top = `${scrollY + (above > 0 ? above : at.bottom + 6)}px`;
   };
 
-  const show = (reference) => {
-    const equation = document.getElementById(decodeURIComponent(reference.hash.slice(1)));
-    if (!equation || shownFor === reference) return clearTimeout(leaving);
+  const show = async (reference) => {
+    clearTimeout(leaving);
+    if (wanted === reference) return;
     hide();
-    const copy = equation.cloneNode(true);
-    copy.querySelectorAll(".headerlink").forEach((link) => link.remove());
-    // An id may stand on a page once, and what is only looked at is no stop for the keyboard.
-    [copy, ...copy.querySelectorAll("[id], [tabindex]")].forEach((element) => {
-      element.removeAttribute("id");
-      element.removeAttribute("tabindex");
-    });
-    box.append(copy);
+    wanted = reference;
+    const page = await pageOf(reference);
+    const target = page?.getElementById(decodeURIComponent(reference.hash.slice(1)));
+    if (!target?.matches("div.math, figure") || wanted !== reference) return;
+    box.replaceChildren(copyOf(target));
     box.hidden = false;
-    shownFor = reference;
     reference.setAttribute("aria-describedby", box.id);
     place(reference);
   };
 
-  references.forEach((reference) => {
-    reference.addEventListener("pointerenter", () => show(reference));
-    reference.addEventListener("pointerleave", hideSoon);
-    reference.addEventListener("focus", () => show(reference));
-    reference.addEventListener("blur", hide);
-    reference.addEventListener("click", hide);
+  const referenceOf = (event) => (event.target instanceof Element ? event.target.closest(REFERENCES) : null);
+  const on = (name, act) => document.addEventListener(name, (event) => {
+    const reference = referenceOf(event);
+    if (reference && event.pointerType !== "touch") act(reference);  // a finger follows the link
   });
+  on("pointerover", show);
+  on("pointerout", hideSoon);
+  on("focusin", show);
+  on("focusout", hide);
+  on("click", hide);
   box.addEventListener("pointerenter", () => clearTimeout(leaving));
   box.addEventListener("pointerleave", hideSoon);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && shownFor) hide();
+    if (event.key === "Escape" && wanted) hide();
   });
 })();
