@@ -1,12 +1,12 @@
 """Measure what one step of training costs on each rung of the ladder, taking turns in one run.
 
-Seconds depend on the machine and on what else it does; the ratio within a round depends far less. So in every
-round each rung takes its turn, a product of large matrices too, and ratios are taken round by round. The
-minibatch is drawn and gathered within the time that is measured.
+Seconds depend on the machine and on what else it does. Those in which others have the processor are not counted, but
+the others take the cache as well. The ratio within a round depends far less on them: so in every round each rung takes
+its turn, a product of large matrices too, and ratios are taken round by round. The minibatch is drawn and gathered
+within the time that is measured.
 """
 
 import statistics
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -103,11 +103,9 @@ def turn(rung: Rung, state: State, split: Split) -> Turn:
 
     def take_turn(steps: int) -> float:
         nonlocal work
-        floor.wait(device)
-        began = time.perf_counter()
+        began = floor.now(device)
         work, _ = take(rung.method, work, split, settings.batch, [settings.rate] * steps, generator)
-        floor.wait(device)
-        return time.perf_counter() - began
+        return floor.now(device) - began
     return take_turn
 
 
