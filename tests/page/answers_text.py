@@ -50,9 +50,8 @@ def every():
     """All answers; of the alternatives those that need no other module of the package."""
     found = [answer for exercise in ALL for answer in of_exercise(exercise)]
     for stem, name, function in WRITTEN:
-        text = re.sub(r"^from handgrad.*\n", "", (FOLDER / f"{stem}.py").read_text(), flags=re.MULTILINE)
-        if not any(word in inspect.getsource(function) for word in missing(stem)):
-            found.append(Answer("alternative", belonging(stem, name), name, text))
+        if not needs(inspect.getsource(function), stem):
+            found.append(Answer("alternative", belonging(stem, name), name, alone(stem, name)))
     return found
 
 
@@ -61,13 +60,40 @@ def of(exercise):
     return [answer for answer in every() if answer.exercise is exercise]
 
 
+def needs(source, stem):
+    """Whether a function uses what comes from the package, itself or through another one of the file."""
+    if any(re.search(rf"\b{word}\b", source) for word in missing(stem)):
+        return True
+    others = {name: function for each, name, function in WRITTEN if each == stem and f"def {name}(" not in source}
+    return any(
+        re.search(rf"\b{name}\(", source) and needs(inspect.getsource(function), stem)
+        for name, function in others.items()
+    )
+
+
 @cache
 def missing(stem):
     """The names that a file of alternatives takes from the package."""
     tree = ast.parse((FOLDER / f"{stem}.py").read_text())
     return [
-        f"{alias.name}." if "." not in alias.name else alias.name
+        alias.asname or alias.name
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("handgrad")
         for alias in node.names
     ]
+
+
+def alone(stem, function):
+    """The text of a function with the imports of its file and the functions that it calls."""
+    tree = ast.parse((FOLDER / f"{stem}.py").read_text())
+    texts = {
+        node.name: ast.get_source_segment((FOLDER / f"{stem}.py").read_text(), node)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    wanted, left = [], [function]
+    while left:
+        wanted.append(left.pop())
+        left += [name for name in texts if re.search(rf"\b{name}\(", texts[wanted[-1]]) and name not in wanted + left]
+    imports = re.sub(r"^from handgrad.*\n", "", head(FOLDER / f"{stem}.py"), flags=re.MULTILINE)
+    return imports + "\n\n\n".join(texts[name] for name in texts if name in wanted) + "\n"

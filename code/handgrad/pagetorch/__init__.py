@@ -7,6 +7,7 @@ so no tensor has it.
 
 import math
 
+import handgrad.pagetorch.nn.functional as functional
 from handgrad.pagetorch import (
     dtypes,
     elementwise,
@@ -37,7 +38,6 @@ from handgrad.pagetorch.dtypes import (
 )
 from handgrad.pagetorch.errors import unsupported
 from handgrad.pagetorch.making import broadcast_tensors
-from handgrad.pagetorch.nn import functional
 
 bool = dtypes.bool_
 long, int, double, float, cfloat, cdouble = int64, int32, float64, float32, complex64, complex128
@@ -83,6 +83,13 @@ class no_grad:
 
 
 inference_mode = no_grad
+
+
+class Generator:
+    """Left out: nothing is drawn in the page."""
+
+    def __init__(self, *given):
+        raise unsupported("torch.Generator")
 
 
 def is_tensor(value):

@@ -1,0 +1,7 @@
+"""`time.perf_counter`, where there is one."""
+
+import time
+
+
+def perf_counter():
+    return time.time()

@@ -1,0 +1,211 @@
+"""What the page's worker calls: `check` judges the reader's text, `run` runs a few lines of it."""
+
+import json
+import sys
+
+from handgrad.exercises import failures, generic, runner
+from handgrad.exercises.verdict import FAILED, UNWRITTEN, WRONG, Verdict
+from handgrad.page import reading, rewriting, scratch, signatures, traces
+from handgrad.page.helpers import RecursionError
+from handgrad.page.names import NAMES, Math
+
+MOST = 5
+AUTOGRAD = "belongs to autograd"
+
+
+class Place:
+    """What stands for the path of the reader's file in the sentences of the judge."""
+
+    def __init__(self, name):
+        self.name, self.parent = name, self
+
+
+class Bundles:
+    """What stands for a module of handgrad in the reader's imports."""
+
+    def __init__(self, name):
+        setattr(self, name, reading.bundle(name, ("none",)))
+
+
+def prepare():
+    """Put the page's own in the place of what the judge asks of files and of torch."""
+    runner.axes = lambda sheet, inputs: sheet.axes(inputs)
+    runner.ones = lambda sheet, inputs: sheet.ones(inputs)
+    runner.solution_of = lambda sheet: signatures.Solution(sheet.parameters)
+    runner.file_of = lambda answer: PLACE[0]
+    generic.mistakes = lambda sheet, solution, each, name: sheet.common(each.inputs, name)
+    failures.own_frames = lambda error, path: traces.frames(error)
+    failures.message, failures.text = message, trace
+    failures.verdict = lambda sheet, error, path: FAILED_VERDICT(sheet, turned(error), path)
+    sys.modules["math"] = Math()
+
+
+FAILED_VERDICT = failures.verdict
+PLACE, LINES = [None], [[]]
+
+
+def imports(sheet):
+    """Let the reader's text import the bundles of this exercise."""
+    for module, name in (("handgrad.trace", "Steps"), ("handgrad.mlp", "Parameters")):
+        if name in reading.BUNDLES:
+            stand_in = Bundles(name)
+            sys.modules[module] = stand_in
+            setattr(sys.modules["handgrad"], module[9:], stand_in)
+
+
+def message(error):
+    """The type and the first line of what an exception says, cut where it is too long."""
+    said = f"{type(error).__name__}: {error}".split("\n")[0]
+    if isinstance(error, AttributeError) and "in the part of torch" in said or AUTOGRAD in said:
+        said = str(error)
+    said = said.rstrip()
+    if said.endswith(":"):
+        said = said[:-1]
+    return (said if len(said) <= failures.LONGEST else said[: failures.LONGEST] + "…").rstrip(".")
+
+
+def trace(frames, error):
+    """The reader's lines, as Python shows them."""
+    if not frames:
+        return ""
+    shown = []
+    # A function that calls itself without end stands there many times.
+    for frame in frames if len(frames) <= MOST else frames[-MOST:]:
+        line = LINES[0][frame.lineno - 1].strip() if frame.lineno <= len(LINES[0]) else ""
+        shown.append(f"  line {frame.lineno}, in {frame.name}\n    {line}\n")
+    return "".join(shown) + message(error)
+
+
+def turned(error):
+    """The exception as CPython has it."""
+    if isinstance(error, RuntimeError) and "recursion depth" in str(error):
+        found = RecursionError(str(error))
+        found.original = error
+        return found
+    return error
+
+
+def compiled(source):
+    """The code of the reader's text."""
+    return compile(rewriting.plain(source) + "\n", traces.NAME, "exec")
+
+
+def unreadable(name, section, error):
+    """What is to be said of a text that is no Python."""
+    found = traces.frames(error)
+    number = getattr(error, "lineno", None) or (found[-1].lineno if found else None)
+    said = str(error.args[0]) if error.args else "invalid syntax"
+    where = f" in line {number}" if number else ""
+    sentence = f"This is no Python{where}: {said}. Look at the end of the line before it, too."
+    line = LINES[0][number - 1].rstrip() if number and number <= len(LINES[0]) else ""
+    return Verdict(
+        name, FAILED, sentence=sentence, section=section, trace=f"  line {number}\n    {line.strip()}\n" if line else ""
+    ), number
+
+
+def check(source, sheet, data, mistakes=None):
+    """The verdict on the reader's text, as JSON.
+
+    sheet, data: the text and the bytes of the sheet. mistakes: a function without arguments that gives the text and
+        the bytes of the file of mistakes; it is called for a wrong answer alone.
+    """
+    found = reading.Sheet(sheet, data, mistakes, runner.Round)
+    PLACE[0], LINES[0], signatures.TEXT[0] = Place(f"{found.stem}.py"), source.split("\n"), source
+    prepare()
+    imports(found)
+    verdict, line = judged(found, source)
+    return json.dumps(answer(found, verdict, line))
+
+
+def judged(sheet, source):
+    """The verdict, and the line of the reader's text that it is about."""
+    try:
+        code = compiled(source)
+    except SyntaxError as error:
+        return unreadable(sheet.name, sheet.page, error)
+    names = dict(NAMES)
+    names["__name__"] = "yours"
+    try:
+        # The editor shows the function alone, with the imports of its file named above it.
+        exec(sheet.found["imports"], names)
+        exec(code, names)
+        if sheet.name not in names:
+            return nameless(sheet, names), None
+        verdict = runner.judge(sheet, names[sheet.name], sheet.rounds)
+    except BaseException as error:
+        verdict = failures.verdict(sheet, error, PLACE[0])
+    if verdict.status in (WRONG, UNWRITTEN):
+        verdict = verdict._replace(sentence=verdict.sentence + twice(sheet.name, source))
+    return verdict, line_of(verdict)
+
+
+def line_of(verdict):
+    """The last line that the trace names."""
+    found = [line for line in verdict.trace.split("\n") if line[:7] == "  line "]
+    return int(found[-1][7:].split(",")[0]) if found else None
+
+
+def nameless(sheet, names):
+    """What is to be said where no function has the name."""
+    there = sorted([name for name, value in names.items() if name not in NAMES and type(value) is type(nameless)])
+    has = f"it has {', '.join(there)}" if there else "it has none"
+    sentence = (
+        f"There is no function {sheet.name}; {has}. Give it its name back, or Reset puts the first lines there again."
+    )
+    return Verdict(sheet.name, FAILED, sentence=sentence, section=sheet.page)
+
+
+def twice(name, source):
+    """A sentence on a function that stands there twice."""
+    lines = [place + 1 for place, line in enumerate(source.split("\n")) if line.startswith(f"def {name}(")]
+    if len(lines) < 2:
+        return ""
+    return f" It is written {len(lines)} times, and Python uses the last, in line {lines[-1]}."
+
+
+def answer(sheet, verdict, line):
+    """What the page shows."""
+    file = f"{sheet.stem}.py"
+    sentence = verdict.sentence.replace(f", in {file}/{file}", "").replace(f" of {file}", "")
+    if sentence.startswith(f"{file} "):
+        sentence = "This" + sentence[len(file) :]
+    rows = [
+        {
+            "name": row.name,
+            "shape": list(row.shape),
+            "agrees": bool(row.agrees),
+            "maxdiff": row.maxdiff if row.maxdiff - row.maxdiff == 0 else None,
+            "problem": row.problem,
+        }
+        for row in verdict.rows
+    ]
+    return {
+        "status": verdict.status,
+        "rows": rows,
+        "sentence": sentence,
+        "section": verdict.section,
+        "picture": verdict.picture,
+        "output": "",
+        "trace": verdict.trace,
+        "line": line,
+        "needs_mistakes": False,
+    }
+
+
+def run(source, chapter, data):
+    """What a few lines print, with torch and the values of a chapter at hand, as JSON."""
+    LINES[0] = source.split("\n")
+    sys.modules["math"] = Math()
+    values = scratch.Values(chapter, data)
+    shown = {"output": "", "trace": "", "line": None, "sentence": ""}
+    try:
+        scratch.execute(source, values.names(source), compiled)
+    except SyntaxError as error:
+        verdict, shown["line"] = unreadable("", "", error)
+        shown["sentence"], shown["trace"] = verdict.sentence, verdict.trace
+    except BaseException as error:
+        shown["trace"] = trace(traces.frames(error), error) or message(error)
+        frames = traces.frames(error)
+        shown["line"] = frames[-1].lineno if frames else None
+        shown["sentence"] = message(error) + "."
+    return json.dumps(shown)
