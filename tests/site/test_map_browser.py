@@ -136,6 +136,18 @@ def test_no_page_is_wider_than_a_telephone(visit, name, width):
         press(page, "ArrowDown")
 
 
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_the_letters_are_large_enough_and_stay_in_their_boxes(visit, way):
+    page = visit(width=320, height=800)
+    page.click(f"[data-way={way}]")
+    sizes = page.eval_on_selector_all(".map-node text, .map-band text", """all => all
+        .filter(e => e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)""")
+    assert len(sizes) > 50 and min(sizes) >= 9
+    over = page.eval_on_selector_all(".map-node", """all => all.flatMap(node => [...node.querySelectorAll("text")]
+        .filter(e => e.getBBox().width > node.querySelector("rect").getBBox().width).map(e => e.textContent))""")
+    assert over == []
+
+
 def test_the_drawing_scrolls_in_its_box_and_the_page_stays(visit):
     page = visit(width=375, height=800)
     page.locator(".map-bar").scroll_into_view_if_needed()
