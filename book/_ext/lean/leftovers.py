@@ -9,6 +9,7 @@ FILES = (
     "**/*.map", "**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*",
     "design-tabs.js", "*webpack-macros.html", "styles/theme.css",
     "plus.png", "minus.png", "copybutton_funcs.js", "images/logo_*",
+    "network.png",  # the picture of the README
 )
 FOLDERS = ("locales",)
 
