@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from trajectories import INPLACE_ROUNDINGS, PLAIN_ROUNDINGS, follow, mutant, require_same_way
+from trajectories import INPLACE_ROUNDINGS, follow, mutant, require_same_way
 
 from handgrad import ladder, names, training
 from handgrad.ladder import RUNGS, autograd, compiled, manual
@@ -10,15 +10,9 @@ from handgrad.mlp import init
 from handgrad.training_state import Settings
 
 DTYPES = (torch.float64, torch.float32)
-# Those that add the rows of a minibatch one after another to a parameter, if only to the table: a rounding each.
-BY_ROWS = {"inplace", "compiled", "native"}
 # They take a minute to compile for each dtype.
 COMPILED = {"compiled-autograd", "compiled"}
 ALL = [pytest.param(rung, id=rung.name, marks=pytest.mark.slow if rung.name in COMPILED else ()) for rung in RUNGS[1:]]
-
-
-def roundings(rung):
-    return INPLACE_ROUNDINGS if rung.name in BY_ROWS else PLAIN_ROUNDINGS
 
 
 @pytest.fixture
@@ -33,7 +27,7 @@ def here(rung):
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("rung", ALL)
 def test_a_thousand_steps_end_where_those_of_eager_autograd_end(here, dtype):
-    require_same_way(here.method, 1000, dtype, roundings(here), hidden=200)
+    require_same_way(here.method, 1000, dtype, here.roundings, hidden=200)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
