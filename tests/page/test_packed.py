@@ -18,7 +18,7 @@ from handgrad.page import packing, sheets
 HERE = Path(__file__).parent
 RUNTIME = HERE.parent.parent / "book" / "_static" / "page" / "micropython.mjs"
 NUMBER = re.compile(r"-?\d+\.\d+(e[-+]\d+)?|-?\d+e[-+]\d+")
-# A sheet must be here at once, beside a runtime of 220 KB: so much may it be, compressed; that of the whole network more.
+# A sheet comes beside a runtime of 220 KB: so much may it be, compressed; those of the whole network more.
 MOST, MOST_OF_ALL = 25_000, 50_000
 PACKED = 45_000
 
