@@ -1,7 +1,7 @@
 """No page depends on what was built before it.
 
 Sphinx reads a page again when its source changed. But every page also shows the table of contents, may
-link to the ledger and to the glossary, and is made by these extensions; a value hashed from them makes
+link to the ledger and to the glossary, and is made by these extensions and templates; a value hashed from them makes
 Sphinx read all pages when they change. The outputs of the cells are cached elsewhere, so this costs seconds.
 
 Sphinx also remembers the pages that it warned about, so a second build would say nothing, pass, and serve
@@ -19,6 +19,8 @@ def shown_everywhere(root: Path) -> list[Path]:
     """The files that any page may depend on."""
     shared = [root / "_toc.yml", root / "book" / "ledger.json", root / "book" / "glossary.md"]
     files = [*shared, *(root / "book" / "_ext").rglob("*.py")]
+    # What pages look like is copied beside them only when pages are written.
+    files += [path for folder in ("_static", "_templates") for path in (root / "book" / folder).rglob("*")]
     return sorted(path for path in files if path.is_file())
 
 

@@ -1,6 +1,7 @@
 """Building the sample book: the same bytes twice, nothing stale, and a failure for whatever is wrong."""
 
 import re
+import shutil
 
 import check_site
 import pytest
@@ -101,3 +102,16 @@ def test_a_package_from_elsewhere_is_refused(laid_out):
     (book.folder / "code").joinpath("handgrad.py").write_text("")
     assert book.build() != 0
     assert re.search(r"the cells would run \S+, not \S+code/handgrad: run `pip install -e .`", book.output)
+
+
+def test_a_build_with_nothing_to_do_leaves_every_file_and_a_new_style_reaches_the_site(laid_out, tmp_path):
+    book = laid_out("built again")
+    assert book.strictly() == 0, book.output
+    shutil.copytree(book.site, tmp_path / "before")
+    assert book.strictly() == 0, book.output
+    assert "no targets are out of date" in book.output
+    assert check_site.differences(tmp_path / "before", book.site) == []
+    sheet = book.folder / "book/_static/book.css"
+    sheet.write_text(sheet.read_text(encoding="utf8") + "\nh1 { color: teal }\n", encoding="utf8")
+    assert book.strictly() == 0, book.output
+    assert "h1{color:teal}" in (book.site / "_static" / "site.css").read_text(encoding="utf8")

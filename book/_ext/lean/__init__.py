@@ -15,6 +15,8 @@ from lean.stylesheet import join
 
 # What the theme puts on every page and no page of this book needs: tabs, and code inside the page.
 UNUSED = ("design-tabs.js",)
+# A style sheet that Sphinx puts into every site, and that is removed from it here.
+COPIED = "basic.css"
 
 
 def page(app, pagename, templatename, context, doctree) -> None:
@@ -34,6 +36,9 @@ def finish(app, exception) -> None:
     if exception or app.builder.name != "html":
         return
     site = Path(app.outdir)
+    # Where no page is out of date Sphinx writes and copies nothing, and the site is as this left it.
+    if not (site / "_static" / COPIED).is_file():
+        return
     early.forget(site)
     join(site)
     shrink(site)
