@@ -36,13 +36,12 @@ def finish(app, exception) -> None:
     if exception or app.builder.name != "html":
         return
     site = Path(app.outdir)
-    # Where no page is out of date Sphinx writes and copies nothing, and the site is as this left it.
-    if not (site / "_static" / COPIED).is_file():
-        return
-    early.forget(site)
-    join(site)
-    shrink(site)
-    early.publish(site)
+    # Where no page is out of date Sphinx writes no page and copies no theme, and all but leftovers is as this left it.
+    if (site / "_static" / COPIED).is_file():
+        early.forget(site)
+        join(site)
+        shrink(site)
+        early.publish(site)
     remove(site)
 
 
