@@ -3,7 +3,8 @@
 Nothing about an exercise is written in a chapter but its name. The statement is the docstring, the example is
 computed, each hint is folded under the message that the reader will see, and the solution is included from
 its file; so is the function that is to be mended, where the exercise is to find a bug. The box carries
-`data-exercise="NAME"`, and {ref}`exercise-NAME` leads to it.
+`data-exercise="NAME"`, and {ref}`exercise-NAME` leads to it. What book/_static/page/boxes.js needs to make an
+editor of it stands in the box too, and is not seen: the stub, and the imports of its file.
 
     ```{exercise} dcounts_of_probs
     ```
@@ -12,23 +13,26 @@ its file; so is the function that is to be mended, where the exercise is to find
 import ast
 import inspect
 import re
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from exercise_start import imports_of, stub_of
 from fold import Parsing, folded
 
 # How the title begins, and what is to be done in which file, by the kind of the exercise.
+WRITE = "On your own machine, write yours in `code/exercises/{stem}.py`, then run"
 KINDS = {
-    "code": ("Write it", "Write yours in `code/exercises/{stem}.py`, then run"),
+    "code": ("Write it", WRITE),
     "bug": ("Find the bug", "The function runs, and one of its lines is wrong. "
-                            "Mend it in `code/exercises/{stem}.py`, then run"),
-    "further": ("Go further", "Write yours in `code/exercises/{stem}.py`, then run"),
+                            "On your own machine, mend it in `code/exercises/{stem}.py`, then run"),
+    "further": ("Go further", WRITE),
 }
 FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
 
 
 class exercise_box(nodes.General, nodes.Element):
-    """The box; attributes: name and title."""
+    """The box; attributes: name, title, stem, and for the editor the stub and the imports."""
 
 
 class Exercise(Parsing):
@@ -47,7 +51,8 @@ class Exercise(Parsing):
         for folder in ("exercises", "solutions"):
             self.env.note_dependency(str(Path(self.env.srcdir) / "code" / folder / f"{found.stem}.py"))
         label = f"exercise-{found.name}"  # Sphinx looks for a label in lower case
-        box = exercise_box("", name=found.name, title=found.title, ids=[nodes.make_id(label)])
+        box = exercise_box("", name=found.name, title=found.title, stem=found.stem, ids=[nodes.make_id(label)],
+                           start=stub_of(found), imports="; ".join(imports_of(found)))
         box.extend(self.content_of(found, exercises))
         standard = self.env.get_domain("std")
         standard.note_hyperlink_target(label.lower(), self.env.docname, box["ids"][0], found.title)
@@ -61,16 +66,24 @@ class Exercise(Parsing):
         )
         statement = FIELDS.sub(r"\n**\1:**", exercises.statement_of(found))
         signature = fenced("python", exercises.signature_of(found))
+        listing = included(found, "exercises") if found.kind == "bug" else signature
         return [
             title,
             nodes.paragraph("", effort(found), classes=["exercise-effort"]),
             *self.blocks(statement),
-            *self.blocks(included(found, "exercises") if found.kind == "bug" else signature),
+            *with_class(self.blocks(listing), "exercise-stub"),
             *self.blocks(f"For example:\n\n{fenced('python', example(found, exercises))}"),
             *(folded(self.inline(hint[0]), self.blocks(hint[1]), "hint") for hint in found.hints),
             folded([nodes.Text("Show a solution")], self.blocks(included(found, "solutions")), "solution"),
             *self.blocks(f"{task.format(stem=found.stem)}\n\n{fenced('bash', f'handgrad check {found.name}')}"),
         ]
+
+
+def with_class(blocks: list[nodes.Node], name: str) -> list[nodes.Node]:
+    """The nodes, each with a class: the editor stands in their place."""
+    for block in blocks:
+        block["classes"].append(name)
+    return blocks
 
 
 def effort(found) -> str:
@@ -126,12 +139,13 @@ def shown(before: str, value) -> str:
 
 
 def visit_html(translator, node: exercise_box) -> None:
-    attributes = {"data-exercise": node["name"], "role": "group", "aria-label": f"Exercise: {node['title']}"}
+    attributes = {"data-exercise": node["name"], "data-stem": node["stem"], "data-imports": node["imports"],
+                  "role": "group", "aria-label": f"Exercise: {node['title']}"}
     translator.body.append(translator.starttag(node, "div", CLASS="exercise", **attributes))
 
 
 def depart_html(translator, node: exercise_box) -> None:
-    translator.body.append("</div>\n")
+    translator.body.append(f'<template class="exercise-start">{escape(node["start"])}</template></div>\n')
 
 
 def nothing(translator, node: exercise_box) -> None:

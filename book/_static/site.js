@@ -104,3 +104,28 @@ document.querySelector(".bd-search-container input")?.select();
     if (event.key === "Escape" && wanted) hide();
   });
 })();
+
+// Which exercises are solved, beside the chapters' names: as book/_static/page/kept.js wrote it down.
+(() => {
+  const mark = () => {
+    let solved = {};
+    try {
+      solved = JSON.parse(localStorage.getItem("handgrad:solved")) ?? {};
+    } catch {
+      return;  // storage may be forbidden or damaged; then there is nothing to show
+    }
+    document.querySelectorAll(".bd-links a[href], .bd-article td:first-child a.reference.internal").forEach((link) => {
+      const found = solved[new URL(link.href).pathname.split("/").pop().replace(/\.html$/, "")];
+      if (!Array.isArray(found?.solved) || new URL(link.href).hash) return;
+      const text = `\u2713 ${found.solved.length} of ${found.of}`;
+      const before = link.querySelector(".progress-mark");
+      const shown = before ?? link.appendChild(document.createElement("span"));
+      shown.className = "progress-mark";
+      shown.title = `${found.solved.length} of ${found.of} exercises solved`;
+      shown.textContent = text;
+    });
+  };
+  mark();
+  document.addEventListener("progress", mark);
+  addEventListener("storage", mark);
+})();

@@ -13,7 +13,8 @@ from lean.used import Used, used
 # In the order in which the theme loads them; a name ending in * has a checksum in it.
 SHEETS = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
-    "katex/katex.min.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css", "print.css",
+    "katex/katex.min.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
+    "page/boxes.css", "print.css",
 )
 NAME = "site.css"
 OLD_FONT = re.compile(r",\s*url\([^)]*\.ttf\)\s*format\([^)]*\)")  # beside a font that every browser takes

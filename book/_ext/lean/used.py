@@ -7,8 +7,8 @@ from typing import NamedTuple
 TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 NAMES = re.compile(r"\b(?:class|id)=(?:\"([^\"]*)\"|'([^']*)')")
 WORDS = re.compile(r"[\w-]+")
-# Scripts of the theme that no page loads: they name every component there is.
-UNLOADED = ("bootstrap.js", "fontawesome.js", "design-tabs.js")
+# Scripts of the theme that no page loads: they name every component there is. And one that draws nothing.
+UNLOADED = ("bootstrap.js", "fontawesome.js", "design-tabs.js", "micropython.mjs")
 STRINGS = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
 
 class Used(NamedTuple):
@@ -26,11 +26,14 @@ def used(site: Path) -> Used:
             tags.add(tag.lower())
             for double, single in NAMES.findall(attributes):
                 names.update((double or single).split())
-    for path in (site / "_static").rglob("*.js"):
+    for path in (site / "_static").rglob("*.*js"):
         if path.name in UNLOADED:
             continue
-        for found in STRINGS.findall(path.read_text(encoding="utf8")):
-            words = WORDS.findall(" ".join(found))
+        text = path.read_text(encoding="utf8")
+        # Where all is on one line, as in a bundle, nobody can say where a string ends: there every word counts.
+        pieces = [text] if path.suffix == ".mjs" else map(" ".join, STRINGS.findall(text))
+        for piece in pieces:
+            words = WORDS.findall(piece)
             names.update(words)
             tags.update(words)
     return Used(frozenset(tags), frozenset(names))

@@ -1,0 +1,159 @@
+// The page's Python: MicroPython with the torch-shaped module and the judge of the `handgrad` command.
+//
+// Told {kind: "warm", sheet} it loads and is ready; told {kind: "check", sheet, source} or {kind: "run", chapter,
+// source} it answers {kind: "started"} when the reader's lines begin, {kind: "printed", text} as they print, and
+// {kind: "done", result}, or {kind: "failed", sentence} where something could not be loaded. Whoever started it
+// ends it when it takes too long: nothing else stops a loop without an end.
+const HERE = new URL("./", import.meta.url);
+const KEPT = 10_000;  // bytes of what is printed, as in handgrad/exercises/output.py
+const FIRST_LINES = 100;
+const HEAP = 8 << 20;
+const STACK = 16 << 10;
+const GLUE = `
+import os, sys
+sys.path.insert(0, "/book")
+
+def _read(path):
+    data = bytearray(os.stat(path)[6])
+    with open(path, "rb") as file:
+        file.readinto(data)
+    return data
+
+def _mistakes(fetch):
+    def load():
+        text = fetch()
+        return text, _read("/mistakes.bin")
+    return load
+
+def _check(source, sheet, fetch):
+    return entry.check(source, sheet, _read("/sheet.bin"), _mistakes(fetch))
+
+def _run(source, chapter):
+    return entry.run(source, chapter, _read("/sheet.bin"))
+
+from handgrad.page import entry
+`;
+
+/* --- What it loads ---------------------------------------------------------------------------- */
+
+const fetched = async (path) => {
+  const response = await fetch(new URL(path, HERE));
+  if (!response.ok) throw new Error(`${path} (${response.status})`);
+  return response;
+};
+
+// What torch computed when the book was built: JSON that says what there is, and the numbers behind one another.
+const sheets = new Map();
+const sheet = (path) => {
+  if (!sheets.has(path)) {
+    const parts = [fetched(`${path}.json`).then((r) => r.text()), fetched(`${path}.bin`).then((r) => r.arrayBuffer())];
+    sheets.set(path, Promise.all(parts));
+    sheets.get(path).catch(() => sheets.delete(path));
+  }
+  return sheets.get(path);
+};
+
+// In the middle of Python's work nothing can be waited for, and a worker may fetch without waiting.
+const atOnce = (path, type) => {
+  const request = new XMLHttpRequest();
+  request.open("GET", new URL(path, HERE), false);
+  request.responseType = type;
+  request.send();
+  if (request.status !== 200) throw new Error(`${path} (${request.status})`);
+  return request.response;
+};
+
+/* --- What is printed ---------------------------------------------------------------------------- */
+
+const printed = {bytes: [], length: 0, told: 0, lines: 0, at: 0};
+
+const begin = () => Object.assign(printed, {bytes: [], length: 0, told: 0, lines: 0, at: 0});
+
+const tell = () => {
+  const text = new TextDecoder().decode(Uint8Array.from(printed.bytes.slice(printed.told)));
+  printed.told = printed.bytes.length;
+  postMessage({kind: "printed", text});
+};
+
+const take = (bytes) => {
+  for (const byte of bytes) {
+    printed.length += 1;
+    if (printed.bytes.length >= KEPT) continue;
+    printed.bytes.push(byte);
+    if (byte !== 10 && printed.bytes.length < KEPT) continue;
+    // The page must have it before the worker is ended; a flood is told in few messages.
+    const now = performance.now();
+    if (++printed.lines > FIRST_LINES && now - printed.at < 50) continue;
+    printed.at = now;
+    tell();
+  }
+};
+
+const output = () => {
+  const text = new TextDecoder().decode(Uint8Array.from(printed.bytes));
+  const left = printed.length - printed.bytes.length;
+  return left ? `${text}\n[${left.toLocaleString("en")} more bytes were printed and are not shown]\n` : text;
+};
+
+/* --- Python --------------------------------------------------------------------------------------- */
+
+const install = (files, modules) => {
+  const names = Object.keys(modules);
+  const folder = (path) => { if (!files.analyzePath(path).exists) files.mkdir(path); };
+  folder("/book");
+  for (const name of names) {
+    const parts = name.split(".");
+    parts.slice(0, -1).forEach((_, i) => folder(`/book/${parts.slice(0, i + 1).join("/")}`));
+    const whole = names.some((other) => other.startsWith(`${name}.`));
+    if (whole) folder(`/book/${parts.join("/")}`);
+    files.writeFile(`/book/${parts.join("/")}${whole ? "/__init__" : ""}.py`, modules[name]);
+  }
+};
+
+const start = async () => {
+  const python = fetched("python.json").then((r) => r.json());
+  const runtime = import("./micropython.mjs").then(({loadMicroPython}) =>
+    loadMicroPython({heapsize: HEAP, pystack: STACK, linebuffer: false, stdout: take, stderr: take}));
+  const [{modules}, mp] = await Promise.all([python, runtime]);
+  install(mp.FS, modules);
+  mp.runPython(GLUE);
+  return mp;
+};
+
+let ready = null;
+const python = () => {
+  ready ??= start();
+  ready.catch(() => { ready = null; });
+  return ready;
+};
+
+const work = {
+  check: (mp, {sheet: path, source}, text) => {
+    const mistakes = () => {
+      mp.FS.writeFile("/mistakes.bin", new Uint8Array(atOnce(`${path}.mistakes.bin`, "arraybuffer")));
+      return atOnce(`${path}.mistakes.json`, "text");
+    };
+    return mp.globals.get("_check")(source, text, mistakes);
+  },
+  run: (mp, {source}, text) => mp.globals.get("_run")(source, text),
+};
+
+const answer = async (task) => {
+  const [mp, [text, data]] = await Promise.all([python(), sheet(task.sheet)]);
+  if (task.kind === "warm") return;
+  mp.FS.writeFile("/sheet.bin", new Uint8Array(data));
+  begin();
+  postMessage({kind: "started"});
+  const result = JSON.parse(work[task.kind](mp, task, text));
+  postMessage({kind: "done", result: {...result, output: result.output || output()}});
+};
+
+addEventListener("message", ({data: task}) => {
+  answer(task).catch((error) => {
+    if (task.kind === "warm") return;  // the reader has asked for nothing yet
+    const inside = error.name === "PythonError";
+    const sentence = inside ? `The page's own Python failed: ${error.message.trim().split("\n").pop()}`
+      : `The page's Python could not be loaded: ${error.message}. Is there a network? Run tries again.`;
+    postMessage({kind: "failed", sentence});
+  });
+});
