@@ -48,6 +48,7 @@ def arguments():
     entries = [Entry("a", [], 2.2, Paired(3, 0.1, 0.08, 0.12), []), Entry("b", [], None, None, [7]),
                Entry("c", [], 900.0, Paired(3, 898.0, 890.0, 906.0), [])]
     looks = [{"step": 0, "train": 3.3, "dev": 3.4}, {"step": 9, "train": 1.2, "dev": 2.9}]
+    timed = {"median": 200.0, "fastest": 180.0, "slowest": 260.0, "faster": {"median": 2.5}}
     curve = ([1e-8, 1e-4, 1e-1], [1e-2, 1e-6, 1e-3])
     return {
         "batchnorm.paths": (gradients.centered, gradients.squared, gradients.mean.expand(32, -1), 0),
@@ -67,6 +68,7 @@ def arguments():
         "names.following": (probs[0], probs[:1].expand(V, V), letters),
         "softmax.jacobian": (jacobian,),
         "softmax.pull_and_push": (gradients.logits, steps.targets, 0),
+        "speed.rungs": ({name: timed for name in ("eager", "inplace", "floor")},),
         "tanh.outputs_and_slopes": (h,),
         "training.batch_sizes": ({2: 3.0, 32: 2.2, 512: 2.1}, 2.1),
         "training.loss_curve": (recorded.load(),),

@@ -1,0 +1,39 @@
+"""Figures of the chapter *How fast can a gradient be?*"""
+
+from collections.abc import Mapping
+
+from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, inline, settings
+
+
+def rungs(rows: Mapping[str, dict]) -> InlineFigure:
+    """The time of a step on each rung, with the range over the rounds, and the floor as a line.
+
+    rows: by name, as speed.rows gives them; the floor is among them.
+    """
+    floor = rows["floor"]["median"]
+    shown = {name: row for name, row in rows.items() if name != "floor"}
+    with settings():
+        drawn, ax = figure(5.2, 0.9 + 0.3 * len(shown))
+        ax.axvspan(rows["floor"]["fastest"], rows["floor"]["slowest"], color=COLOURS[5], alpha=0.3, lw=0)
+        ax.axvline(floor, color=INK, lw=1.0, ls="--")
+        for place, row in enumerate(shown.values()):
+            ax.plot([row["fastest"], row["slowest"]], [place, place], color=COLOURS[0], ls="-", lw=1.5)
+            ax.plot(row["median"], place, "o", color=COLOURS[0], ms=5, ls="none")
+            ax.annotate(times(row), (1, place), xycoords=("axes fraction", "data"), ha="right", va="center",
+                        xytext=(0, 8), textcoords="offset points", fontsize=9)
+        ax.annotate("floor", (floor, -0.75), ha="center", va="center", fontsize=9)
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.set_xlabel("microseconds a step, on a logarithmic scale")
+        ax.set_yticks(range(len(shown)), list(shown))
+        ax.set_ylim(len(shown) - 0.5, -1.1)
+        ax.tick_params(axis="y", length=0)
+    told = "; ".join(f"{name} {row['median']:,.0f}" for name, row in rows.items())
+    return inline(drawn, "For each rung a mark at the microseconds that a step takes, with the range over the rounds, "
+                         f"and a dashed line at the floor: {told}.")
+
+
+def times(row: dict) -> str:
+    """How often a rung fits into the time of eager autograd, if that was quoted."""
+    found = row["faster"]["median"]
+    return "" if found is None else f"×{found:.2f}"

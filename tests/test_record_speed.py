@@ -1,0 +1,153 @@
+"""The script that records the ladder, and the record: what it measures, what it writes, what it refuses."""
+
+import json
+
+import pytest
+import record_speed
+import torch
+
+from handgrad import ladder, recorded, speed
+from handgrad.recorded import RecordError
+
+FEW = ("eager", "inplace")
+RATIO = {"median": 2.0, "lowest": 1.9, "highest": 2.1, "spread": 0.05}
+
+
+def row(name, ratio=RATIO):
+    return {"name": name, "median": 250.0, "fastest": 240.0, "slowest": 270.0, "faster": ratio, "floors": ratio,
+            "memory": 1000}
+
+
+def report(*ratios):
+    return {"rungs": [row(name, ratio) for name, ratio in zip(("eager", "inplace", "floor"), ratios, strict=True)]}
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Two rungs, and reports made up; the number of threads is put back."""
+    monkeypatch.setattr(ladder, "RUNGS", tuple(rung for rung in ladder.RUNGS if rung.name in FEW))
+    monkeypatch.setattr(record_speed, "bench", lambda batch, hidden, rounds: report(RATIO, RATIO, RATIO) | {
+        "batch": batch, "hidden": hidden, "rounds": rounds})
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "speed.json"
+
+
+def test_both_parts_are_written_and_read_again(out):
+    record_speed.main(["--steps", "40", "--rounds", "7", "--out", str(out)])
+    found = speed.load(out)
+    assert list(found["runs"]["rungs"]) == [speed.EXACT, *FEW] and found["runs"]["settings"]["steps"] == 40
+    assert [bench["rounds"] for bench in found["benches"]["large"]] == [7, 7]
+    assert {size: (b[0]["batch"], b[0]["hidden"]) for size, b in found["benches"].items()} == speed.SIZES
+    for distances in speed.distances(found).values():
+        assert 0 <= distances["evaluated"] < 1e-4 and 0 <= distances["block"] < 1e-4
+    assert speed.distances(found)["eager"]["evaluated"] > 0
+
+
+def test_a_run_that_is_there_is_not_made_again_unless_the_settings_differ(out, monkeypatch):
+    made = []
+    run = record_speed.run
+    monkeypatch.setattr(record_speed, "run", lambda rung, settings: made.append(rung.name) or run(rung, settings))
+    record_speed.main(["runs", "--steps", "20", "--out", str(out)])
+    record_speed.main(["runs", "--steps", "20", "--out", str(out)])
+    assert made == ["eager", *FEW]
+    fields = speed.parts(out)
+    del fields["runs"]["rungs"]["inplace"]
+    out.write_text(speed.text(fields))
+    record_speed.main(["runs", "--steps", "20", "--out", str(out)])
+    assert made == ["eager", *FEW, "inplace"]
+    record_speed.main(["runs", "--steps", "21", "--out", str(out)])
+    assert len(made) == 7 and speed.parts(out)["runs"]["settings"]["steps"] == 21
+
+
+def test_what_was_made_before_an_interruption_is_kept(out, monkeypatch):
+    def stopped(rung, settings):
+        if rung.name == "inplace":
+            raise KeyboardInterrupt
+        return {"losses": {}, "means": []}
+
+    monkeypatch.setattr(record_speed, "run", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        record_speed.main(["runs", "--out", str(out)])
+    assert list(speed.parts(out)["runs"]["rungs"]) == [speed.EXACT, "eager"]
+    with pytest.raises(RecordError, match="speed.json lacks a part; run python code/tools/record_speed.py"):
+        speed.load(out)
+
+
+def test_a_part_alone_leaves_the_other(out):
+    record_speed.main(["benches", "--rounds", "5", "--out", str(out)])
+    record_speed.main(["runs", "--steps", "10", "--out", str(out)])
+    record_speed.main(["benches", "--rounds", "6", "--out", str(out)])
+    found = speed.load(out)
+    assert found["benches"]["small"][0]["rounds"] == 6 and found["runs"]["settings"]["steps"] == 10
+
+
+def test_a_record_that_was_changed_is_refused(out):
+    record_speed.main(["--steps", "10", "--out", str(out)])
+    out.write_text(out.read_text().replace('"median": 250.0', '"median": 25.0', 1))
+    with pytest.raises(RecordError, match="is not as it was recorded"):
+        speed.load(out)
+    with pytest.raises(RecordError, match="cannot be read"):
+        speed.load(out.with_name("none.json"))
+
+
+def test_a_part_that_is_none_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        record_speed.main(["all"])
+    assert "the parts are runs and benches, not all" in capsys.readouterr().err
+
+
+def test_the_bench_that_is_recorded_is_that_of_the_command(monkeypatch):
+    monkeypatch.undo()
+    commands = []
+
+    def pretend(command, **options):
+        commands.append(command)
+        return record_speed.subprocess.CompletedProcess(command, 0, stdout=json.dumps({"report": "handgrad bench"}))
+
+    monkeypatch.setattr(record_speed.subprocess, "run", pretend)
+    assert record_speed.bench(32, 200, 9) == {"report": "handgrad bench"}
+    assert commands[0][1:] == ["-m", "handgrad", "bench", "--json", "--batch", "32", "--hidden", "200", "--rounds", "9"]
+
+
+def test_a_ratio_that_is_not_quoted_is_a_dash():
+    unknown = {"median": None, "lowest": None, "highest": None, "spread": 0.4}
+    record = {"benches": {"small": [report(RATIO, unknown, RATIO), report(RATIO, RATIO, unknown)]}}
+    assert speed.cells(record, "small") == [
+        ("eager", "250", "2.00", "5%", "2.00", "5%", "2.00"), ("inplace", "250", "–", "–", "2.00", "5%", "–"),
+        ("floor", "250", "2.00", "5%", "–", "–", "2.00"),
+    ]
+
+
+def test_distances_are_the_largest():
+    def made(train, dev, *means):
+        return {"losses": {"train": train, "dev": dev}, "means": list(means)}
+
+    record = {"runs": {"rungs": {speed.EXACT: made(2.0, 2.1, 3.0, 2.5), "eager": made(2.01, 2.07, 3.0, 2.75)}}}
+    assert speed.distances(record) == {"eager": {"evaluated": pytest.approx(0.03), "block": 0.25}}
+
+
+@pytest.mark.skipif(not (recorded.DATA / speed.FILE).exists(), reason="no record has been made yet")
+def test_the_stored_losses_are_as_near_as_roundings_allow():
+    found = speed.distances(speed.load())
+    assert {rung.name for rung in ladder.RUNGS} <= set(found)
+    for name, off in found.items():
+        for kind, most in found["eager"].items():
+            assert off[kind] <= speed.LOSS_BOUND * most, f"{name}, {kind}"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (recorded.DATA / speed.FILE).exists(), reason="no record has been made yet")
+def test_the_stored_runs_come_out_again(monkeypatch):
+    monkeypatch.undo()
+    runs = speed.load()["runs"]
+    for rung in ladder.RUNGS:
+        if rung.name in runs["rungs"] and not rung.missing("cpu"):
+            again, stored = record_speed.run(rung, record_speed.Settings(**runs["settings"])), runs["rungs"][rung.name]
+            assert again["losses"] == pytest.approx(stored["losses"], abs=1e-5), rung.name
+            assert again["means"] == pytest.approx(stored["means"], abs=1e-4), rung.name
