@@ -10,6 +10,7 @@ from handgrad.page.helpers import RecursionError
 from handgrad.page.names import NAMES, Math
 
 MOST = 5
+COMPARISONS = ("__lt__", "__le__", "__gt__", "__ge__")
 AUTOGRAD = "belongs to autograd"
 
 
@@ -37,7 +38,22 @@ def prepare():
     failures.own_frames = lambda error, path: traces.frames(error)
     failures.message, failures.text = message, trace
     failures.verdict = lambda sheet, error, path: FAILED_VERDICT(sheet, turned(error), path)
+    modules()
+
+
+def modules():
+    """Let the reader's text import what it may expect."""
     sys.modules["math"] = Math()
+    if sys.implementation.name == "micropython":
+        # For annotations, which it reads and forgets.
+        sys.modules["typing"] = sys.modules["__future__"] = Anything()
+
+
+class Anything:
+    """A module with every name."""
+
+    def __getattr__(self, name):
+        return None
 
 
 FAILED_VERDICT = failures.verdict
@@ -58,6 +74,9 @@ def message(error):
     said = f"{type(error).__name__}: {error}".split("\n")[0]
     if isinstance(error, AttributeError) and "in the part of torch" in said or AUTOGRAD in said:
         said = str(error)
+    if "unsupported types for __" in said and "Tensor" in said and any(sign in said for sign in COMPARISONS):
+        # MicroPython asks the number alone.
+        said += ". In this page the tensor stands first, as in x > 0"
     said = said.rstrip()
     if said.endswith(":"):
         said = said[:-1]
@@ -195,7 +214,7 @@ def answer(sheet, verdict, line):
 def run(source, chapter, data):
     """What a few lines print, with torch and the values of a chapter at hand, as JSON."""
     LINES[0] = source.split("\n")
-    sys.modules["math"] = Math()
+    modules()
     values = scratch.Values(chapter, data)
     shown = {"output": "", "trace": "", "line": None, "sentence": ""}
     try:
