@@ -7,7 +7,7 @@
 const HERE = new URL("./", import.meta.url);
 const KEPT = 10_000;  // bytes of what is printed, as in handgrad/exercises/output.py
 const FIRST_LINES = 100;
-const HEAP = 8 << 20;
+const HEAP = 2 << 20;  // it grows where a program needs more
 const STACK = 16 << 10;
 const GLUE = `
 import os, sys
