@@ -1,6 +1,7 @@
 // Who runs the reader's lines: workers, one for each exercise that is running, and one that waits for the next.
 export const LIMIT = 10;  // seconds for the reader's lines; every exercise takes milliseconds
 const SOON = 250;  // milliseconds after which loading is worth a word
+const LONG = 700;  // milliseconds after which a run looks like a loop without an end, and another worker gets ready
 
 let waiting = null;
 
@@ -18,12 +19,11 @@ export const warm = (sheet) => {
 export const run = (task, tell) => {
   const worker = waiting ?? started();
   waiting = null;
-  let [timer, end] = [0, null];
+  let [timer, spare, end] = [0, 0, null];
   const done = new Promise((resolve) => { end = resolve; });
 
   const finish = (result, again) => {
-    clearTimeout(timer);
-    clearTimeout(slow);
+    [timer, spare, slow].forEach((one) => clearTimeout(one));
     worker.onmessage = worker.onerror = null;
     if (again && !waiting) waiting = worker;
     else worker.terminate();
@@ -39,6 +39,7 @@ export const run = (task, tell) => {
     started: () => {
       clearTimeout(slow);
       tell.started();
+      spare = setTimeout(() => { if (!waiting) warm(task.sheet); }, LONG);
       timer = setTimeout(() => stop(`Your code did not end within ${LIMIT} seconds and was stopped: look for a loop `
         + "that never ends."), LIMIT * 1000);
     },
