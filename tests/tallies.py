@@ -10,6 +10,9 @@ LINES = {
     "autograd": ("Answers that autograd found", "refused"),
     "bad": ("Bad inputs", "told what is wrong, the runner unhurt"),
     "mistake": ("Plausible mistakes", "named by the diagnosis"),
+    "page torch": ("Answers with the torch of the page", "equal to those with torch"),
+    "page cpython": ("Answers judged with the page's Python, in CPython", "told what the command tells"),
+    "page node": ("Answers judged with the page's Python, in node", "told what the command tells"),
 }
 
 
