@@ -132,20 +132,19 @@ def test_distances_are_the_largest():
     assert speed.distances(record) == {"eager": {"evaluated": pytest.approx(0.03), "block": 0.25}}
 
 
-@pytest.mark.skipif(not (recorded.DATA / speed.FILE).exists(), reason="no record has been made yet")
-def test_the_stored_losses_are_as_near_as_roundings_allow():
-    found = speed.distances(speed.load())
-    assert {rung.name for rung in ladder.RUNGS} <= set(found)
+def test_the_stored_losses_are_as_near_as_roundings_allow(monkeypatch):
+    monkeypatch.undo()
+    found = speed.distances(speed.parts(recorded.DATA / speed.FILE))
+    assert {rung.name for rung in ladder.RUNGS} == set(found)
     for name, off in found.items():
         for kind, most in found["eager"].items():
             assert off[kind] <= speed.LOSS_BOUND * most, f"{name}, {kind}"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (recorded.DATA / speed.FILE).exists(), reason="no record has been made yet")
 def test_the_stored_runs_come_out_again(monkeypatch):
     monkeypatch.undo()
-    runs = speed.load()["runs"]
+    runs = speed.parts(recorded.DATA / speed.FILE)["runs"]
     for rung in ladder.RUNGS:
         if rung.name in runs["rungs"] and not rung.missing("cpu"):
             again, stored = record_speed.run(rung, record_speed.Settings(**runs["settings"])), runs["rungs"][rung.name]

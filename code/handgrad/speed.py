@@ -13,8 +13,10 @@ MAKER = "python code/tools/record_speed.py"
 # Batch and hidden units: the notebook's exercise, and a network large enough for the products to matter most.
 SIZES = {"small": (32, 200), "large": (4096, 1024)}
 EXACT = "eager, float64"
-# How many times further than eager autograd in float32 the losses may be: as for the parameters (ladder.agreement).
-LOSS_BOUND = 128
+# How many times further than eager autograd in float32 the losses may be: the luck of the rounding, which that has as
+# well, as for the parameters (ladder.agreement). A loss is a mean over all parameters and many windows, so that what
+# is rounded once too often in one of them hardly shows. The worst was 1.2.
+LOSS_BOUND = 4
 
 
 def load(path: Path | None = None) -> dict:

@@ -19,10 +19,11 @@ def rungs(rows: Mapping[str, dict]) -> InlineFigure:
         for place, row in enumerate(shown.values()):
             ax.plot([row["fastest"], row["slowest"]], [place, place], color=COLOURS[0], ls="-", lw=1.5)
             ax.plot(row["median"], place, "o", color=COLOURS[0], ms=5, ls="none")
-            ax.annotate(times(row), (1, place), xycoords=("axes fraction", "data"), ha="right", va="center",
-                        xytext=(0, 8), textcoords="offset points", fontsize=9)
-        ax.annotate("floor", (floor, -0.75), ha="center", va="center", fontsize=9)
+            ax.annotate(times(row), (1, place), xycoords=("axes fraction", "data"), ha="right", va="center", fontsize=9)
+        ax.annotate("floor", (1.1 * floor, -0.75), ha="left", va="center", fontsize=9)
         ax.set_xscale("log")
+        # Room for the numbers on the right.
+        ax.set_xlim(0.7 * floor, 4 * max(row["slowest"] for row in shown.values()))
         ax.xaxis.set_major_formatter("{x:g}")
         ax.set_xlabel("microseconds a step, on a logarithmic scale")
         ax.set_yticks(range(len(shown)), list(shown))
