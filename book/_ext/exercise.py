@@ -24,8 +24,8 @@ from fold import Parsing, folded
 WRITE = "On your own machine, write yours in `code/exercises/{stem}.py`, then run"
 KINDS = {
     "code": ("Write it", WRITE),
-    "bug": ("Find the bug", "The function runs, and one of its lines is wrong. "
-                            "On your own machine, mend it in `code/exercises/{stem}.py`, then run"),
+    # That one line is wrong is said by the statement, above the lines.
+    "bug": ("Find the bug", "On your own machine, mend it in `code/exercises/{stem}.py`, then run"),
     "further": ("Go further", WRITE),
 }
 FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
