@@ -28,6 +28,8 @@ KINDS = {
     "bug": ("Find the bug", "On your own machine, mend it in `code/exercises/{stem}.py`, then run"),
     "further": ("Go further", WRITE),
 }
+# Above the hints, whose heads are pieces of sentences.
+HINTS = "Hints. Open the one whose head is part of what the check says."
 FIELDS = re.compile(r"^(Shapes|Raises|Source|Returns):", re.MULTILINE)
 
 
@@ -73,6 +75,7 @@ class Exercise(Parsing):
             *self.blocks(statement),
             *with_class(self.blocks(listing), "exercise-stub"),
             *self.blocks(f"For example:\n\n{fenced('python', example(found, exercises))}"),
+            *([nodes.paragraph("", HINTS, classes=["exercise-hints"])] if found.hints else []),
             *(folded(self.inline(hint[0]), self.blocks(hint[1]), "hint") for hint in found.hints),
             folded([nodes.Text("Show a solution")], self.blocks(included(found, "solutions")), "solution"),
             *self.blocks(f"{task.format(stem=found.stem)}\n\n{fenced('bash', f'handgrad check {found.name}')}"),

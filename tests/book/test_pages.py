@@ -101,6 +101,7 @@ def test_the_exercise_box_holds_everything(page):
     assert f"Difficulty {exercise.difficulty} of 5" in box.select_one("p.exercise-effort").get_text()
     summaries = [summary.get_text() for summary in box.select("details.hint > summary")]
     assert summaries == [hint.when for hint in exercise.hints]
+    assert box.select_one("details.hint").find_previous_sibling("p")["class"] == ["exercise-hints"]
     assert f"def {exercise.name}(" in box.select_one("details.solution pre").get_text()
     code = "\n".join(block.get_text() for block in box.select("div.highlight pre"))
     assert f"handgrad check {exercise.name}" in code and "tensor(" in code

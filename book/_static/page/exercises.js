@@ -32,13 +32,16 @@ const meets = (when, said) => {
 
 /* --- One exercise ------------------------------------------------------------------------------------------- */
 
-let warned = false;
+let warned = null;  // the one whose notice stays
 const unkept = (desk) => {
   if (warned) return;
-  warned = true;
+  warned = desk;
   desk.notice.textContent = "This browser keeps nothing for this page: your text goes when you leave. "
     + "Download saves it.";
 };
+
+// What was said of an earlier press: it would be wrong of the answer that stands there now.
+const hush = (desk) => { if (warned !== desk) desk.notice.textContent = ""; };
 
 const live = (box) => {
   const {exercise: name, stem} = box.dataset;
@@ -61,6 +64,7 @@ const live = (box) => {
   };
   const done = (result) => {
     said = `${result.sentence ?? ""}\n${result.trace ?? ""}`;
+    hush(desk);
     const read = result.section && ["wrong", "failed"].includes(result.status);
     const stop = /[.!?:]$/.test(result.sentence ?? "") ? " " : ". ";
     show(desk, result, read ? [`${stop}Read `, linkTo(result.section), "."] : []);
@@ -72,6 +76,7 @@ const live = (box) => {
   const reset = () => {
     desk.editor.write(stub);
     desk.editor.mark(null);
+    hush(desk);
     save();
     show(desk, {sentence: "The function is as it came."});
   };
@@ -116,7 +121,7 @@ const live = (box) => {
   if (kept.isSolved(PAGE, name)) markSolved();
   const imports = element("p", {class: "desk-imports"}, "Imported: ", element("code", {}, box.dataset.imports));
   if (box.dataset.imports) desk.root.prepend(imports);
-  box.insertBefore(desk.root, box.querySelector("details") ?? box.lastElementChild);
+  box.insertBefore(desk.root, box.querySelector(":scope > :is(.exercise-hints, details)") ?? box.lastElementChild);
   box.classList.add("live");
 };
 
