@@ -20,8 +20,8 @@ from handgrad.training_state import Settings, State, begin
 
 # The middle half of the ratios may differ by this share of their median; with fewer rounds nothing can be said.
 WIDEST, FEWEST = 0.15, 5
-# A turn at the notebook's sizes; at larger ones it has fewer steps.
-STEPS = 300
+# A turn at the notebook's sizes; at larger ones it has fewer steps, but not so few that one page fault tells.
+STEPS, LEAST_STEPS = 300, 5
 FLOOR = "floor"
 
 Turn = Callable[[int], float]
@@ -92,7 +92,7 @@ def ready(data: Data, settings: Settings, device: torch.device) -> tuple[State, 
 def suited(settings: Settings) -> int:
     """Steps in a turn, fewer where one step is more work."""
     usual = Settings()
-    return max(1, STEPS * usual.batch * usual.H // (settings.batch * settings.H))
+    return max(LEAST_STEPS, STEPS * usual.batch * usual.H // (settings.batch * settings.H))
 
 
 def turn(rung: Rung, state: State, split: Split) -> Turn:
