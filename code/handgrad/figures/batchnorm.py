@@ -15,6 +15,12 @@ ARROWS = (
 )
 
 
+def room(name: str, other: str) -> float:
+    """How far from the middle of a name an arrow to or from another ends, in points."""
+    level = PLACES[name][1] == PLACES[other][1]
+    return 4 + 2.8 * len(name) if level else 17  # a name is wide and not high
+
+
 def graph() -> InlineFigure:
     """The values of batch normalisation and the arrows between them; forks are drawn in a second colour."""
     leaving = [start for start, _ in ARROWS]
@@ -25,7 +31,7 @@ def graph() -> InlineFigure:
             fork = leaving.count(start) > 1
             ax.annotate("", PLACES[end], PLACES[start], arrowprops={
                 "arrowstyle": "-|>", "color": COLOURS[1] if fork else INK, "lw": 2.2 if fork else 1.0,
-                "shrinkA": 17, "shrinkB": 17,
+                "shrinkA": room(start, end), "shrinkB": room(end, start),
             })
         for name, (column, row) in PLACES.items():
             ax.text(column, row, name, ha="center", va="center", fontsize=9)
