@@ -18,7 +18,9 @@ class Tensor:
 
     def __init__(self, data, shape, dtype, strides=None, offset=0):
         self.data, self.shape, self.dtype, self.offset = data, shape, dtype, offset
-        self.strides = shapes.contiguous(shape) if strides is None else strides
+        # Whether it was made with its list, which then holds its entries in order and no others.
+        self.whole = strides is None
+        self.strides = shapes.contiguous(shape) if self.whole else strides
 
     def __getattr__(self, name):
         if name[:2] == "__":
@@ -31,17 +33,20 @@ class Tensor:
 
     def is_contiguous(self):
         """Whether the entries lie one behind the other."""
+        if self.whole:
+            return True
         normal = shapes.contiguous(self.shape)
         lengths = range(len(self.shape))
         return self.numel() == 0 or all(self.shape[i] == 1 or self.strides[i] == normal[i] for i in lengths)
 
     def flat(self):
         """The numbers in order. It may be the tensor's own list, so nobody writes to it."""
+        if self.whole:
+            return self.data
         if self.is_contiguous():
             end = self.offset + self.numel()
             return self.data if not self.offset and end == len(self.data) else self.data[self.offset : end]
-        data = self.data
-        return [data[place] for place in self.places()]
+        return shapes.taken(self.data, self.shape, self.strides, self.offset)
 
     def in_dtype(self, kind):
         """The numbers in order, rounded to another type."""
@@ -176,6 +181,10 @@ def tensor_of(value):
 
 def result_type(*values):
     """The type that tensors and numbers have together: a number, and a tensor without axes, yield to the others."""
+    if len(values) == 2 and isinstance(values[0], Tensor) and isinstance(values[1], Tensor):
+        kind = values[0].dtype
+        if kind == values[1].dtype:
+            return kind
     levels = [None, None, None]
     for value in values:
         level, kind = 2, None

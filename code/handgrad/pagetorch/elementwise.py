@@ -12,10 +12,23 @@ def paired(function, left, right, kind, result=None):
 
     kind: the type in which both are read; result: the type of what comes out, the same where it is None.
     """
+    return combined(lambda x, y: [function(x[i], y[i]) for i in range(len(x))], left, right, kind, result)
+
+
+def combined(function, left, right, kind, result=None):
+    """The same for a function of two lists, which need not call another for each pair of entries."""
     left, right = tensor_of(left), tensor_of(right)
     shape = shapes.broadcast(left.shape, right.shape)
-    values = list(map(function, left.filling(shape, kind), right.filling(shape, kind)))
+    values = function(left.filling(shape, kind), right.filling(shape, kind))
     return Tensor(dtypes.rounded_results(values, kind) if result is None else values, shape, result or kind)
+
+
+def quotients(x, y):
+    """The quotients of two lists."""
+    try:
+        return [x[i] / y[i] for i in range(len(x))]
+    except ZeroDivisionError:
+        return [divided(x[i], y[i]) for i in range(len(x))]
 
 
 def divided(x, y):
@@ -49,6 +62,18 @@ def remaining(x, y):
         return NAN
 
 
+def sums(x, y):
+    return [x[i] + y[i] for i in range(len(x))]
+
+
+def differences(x, y):
+    return [x[i] - y[i] for i in range(len(x))]
+
+
+def products(x, y):
+    return [x[i] * y[i] for i in range(len(x))]
+
+
 def no_bools(word, left, right):
     """Refuse a subtraction of truth values, as torch does."""
     if all(isinstance(v, bool) or isinstance(v, Tensor) and v.dtype == dtypes.bool_ for v in (left, right)):
@@ -67,20 +92,20 @@ def add(left, right, alpha=1):
     kind = result_type(left, right)
     if kind == dtypes.bool_:
         return paired(lambda x, y: x or y, left, right, kind)
-    return paired(lambda x, y: x + y, left, right if alpha == 1 else mul(right, alpha), kind)
+    return combined(sums, left, right if alpha == 1 else mul(right, alpha), kind)
 
 
 def sub(left, right, alpha=1):
     no_bools("Subtraction", left, right)
     kind = result_type(left, right)
-    return paired(lambda x, y: x - y, left, right if alpha == 1 else mul(right, alpha), kind)
+    return combined(differences, left, right if alpha == 1 else mul(right, alpha), kind)
 
 
 def mul(left, right):
     kind = result_type(left, right)
     if kind == dtypes.bool_:
         return paired(lambda x, y: x and y, left, right, kind)
-    return paired(lambda x, y: x * y, left, right, kind)
+    return combined(products, left, right, kind)
 
 
 def floating(kind):
@@ -94,7 +119,7 @@ def div(left, right, rounding_mode=None):
     kind = result_type(left, right)
     if rounding_mode == "trunc":
         return paired(lambda x, y: type(x)(int(divided(x, y))), left, right, kind)
-    return paired(divided, left, right, floating(kind))
+    return combined(quotients, left, right, floating(kind))
 
 
 def floor_divide(left, right):
@@ -114,19 +139,22 @@ def minimum(left, right):
 
 
 def compared(function):
-    """A comparison of entries, which gives truth values."""
+    """A comparison of two lists, which gives truth values."""
 
     def compare(left, right):
         if not isinstance(right, Tensor) and not number(right):
             return NotImplemented
-        return paired(function, left, right, result_type(left, right), dtypes.bool_)
+        return combined(function, left, right, result_type(left, right), dtypes.bool_)
 
     return compare
 
 
-eq, ne = compared(lambda x, y: x == y), compared(lambda x, y: x != y)
-lt, le = compared(lambda x, y: x < y), compared(lambda x, y: x <= y)
-gt, ge = compared(lambda x, y: x > y), compared(lambda x, y: x >= y)
+eq = compared(lambda x, y: [x[i] == y[i] for i in range(len(x))])
+ne = compared(lambda x, y: [x[i] != y[i] for i in range(len(x))])
+lt = compared(lambda x, y: [x[i] < y[i] for i in range(len(x))])
+le = compared(lambda x, y: [x[i] <= y[i] for i in range(len(x))])
+gt = compared(lambda x, y: [x[i] > y[i] for i in range(len(x))])
+ge = compared(lambda x, y: [x[i] >= y[i] for i in range(len(x))])
 
 
 def bitwise(function, word):

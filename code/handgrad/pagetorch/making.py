@@ -245,7 +245,8 @@ def bincount(x, weights=None, minlength=0):
 
 def same_numbers(left, right):
     """`equal`: one truth value, for shape and numbers."""
-    return left.shape == right.shape and all([x == y for x, y in zip(left.flat(), right.flat(), strict=True)])
+    x, y = left.flat(), right.flat()
+    return left.shape == right.shape and all([x[i] == y[i] for i in range(len(x))])
 
 
 def isclose(left, right, rtol=1e-05, atol=1e-08, equal_nan=False):

@@ -12,7 +12,7 @@ from handgrad.pagetorch.elementwise import INFINITY, NAN, divided, floating, mul
 def mapped(function, x, kind=None):
     """A function of one number, applied to each entry; `kind` is the type of the result, x's where it is None."""
     kind = kind or x.dtype
-    return Tensor(dtypes.rounded_results(list(map(function, x.flat())), kind), x.shape, kind)
+    return Tensor(dtypes.rounded_results([function(v) for v in x.flat()], kind), x.shape, kind)
 
 
 def guarded(function, outside):
@@ -40,9 +40,9 @@ def smooth(function, outside=lambda x: NAN, of_complex=None):
         kind = floating(x.dtype)
         values = x.in_dtype(kind)
         try:
-            found = list(map(function, values))
+            found = [function(v) for v in values]
         except (ValueError, OverflowError, ZeroDivisionError):
-            found = list(map(safe, values))
+            found = [safe(v) for v in values]
         return Tensor(dtypes.rounded_results(found, kind), x.shape, kind)
 
     return apply
@@ -105,7 +105,7 @@ def neg(x):
             "Negation, the `-` operator, on a bool tensor is not supported. "
             "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
         )
-    return mapped(lambda v: -v, x)
+    return Tensor(dtypes.rounded_results([-v for v in x.flat()], x.dtype), x.shape, x.dtype)
 
 
 def absolute(x):
@@ -146,7 +146,7 @@ def test_of(function, for_integers):
     def ask(x):
         if checked(x).dtype.kind < FLOAT:
             return Tensor([for_integers] * x.numel(), x.shape, dtypes.bool_)
-        return Tensor(list(map(function, x.flat())), x.shape, dtypes.bool_)
+        return Tensor([function(v) for v in x.flat()], x.shape, dtypes.bool_)
 
     return ask
 
@@ -230,8 +230,8 @@ def where(condition, x=None, y=None):
         )
     kind, x, y = result_type(x, y), tensor_of(x), tensor_of(y)
     shape = shapes.broadcast(condition.shape, x.shape, y.shape)
-    choices = condition.filling(shape, dtypes.bool_), x.filling(shape, kind), y.filling(shape, kind)
-    return Tensor(list(map(lambda c, v, w: v if c else w, *choices)), shape, kind)
+    choice, x, y = condition.filling(shape, dtypes.bool_), x.filling(shape, kind), y.filling(shape, kind)
+    return Tensor([x[i] if choice[i] else y[i] for i in range(len(choice))], shape, kind)
 
 
 def nan_to_num(x, nan=0.0, posinf=None, neginf=None):

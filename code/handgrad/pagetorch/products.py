@@ -1,6 +1,6 @@
 """Products of vectors and matrices, and einsum."""
 
-from handgrad.pagetorch import dtypes, shapes
+from handgrad.pagetorch import dtypes, elementwise, shapes
 from handgrad.pagetorch.core import Tensor, hang
 from handgrad.pagetorch.dtypes import CPP
 
@@ -29,15 +29,17 @@ def multiplied(a, b, n, k, m):
 
     Shapes: a (n, k), b (k, m), result (n, m), each row by row.
     """
-    columns = [[b[i * m + j] for i in range(k)] for j in range(m)]
-    found, zero, inner = [], 0 if k == 0 else a[0] * b[0] * 0, range(k)
+    columns = [b[j::m] for j in range(m)]
+    found, zero = [], 0 if k == 0 else a[0] * b[0] * 0
     zero = 0 if zero != zero else zero
     for start in range(0, n * k, max(k, 1)) if k else [0] * n:
         row = a[start : start + k]
         for column in columns:
-            total = zero
-            for i in inner:
-                total += row[i] * column[i]
+            # In MicroPython, `enumerate` would make a tuple for each entry.
+            total, i = zero, 0
+            for entry in row:
+                total += entry * column[i]
+                i += 1  # noqa: SIM113
             found.append(total)
     return found
 
@@ -221,7 +223,7 @@ def einsum(equation, *operands):
             )
         data = each.data
         factors = [data[p] for p in shapes.places(every, strides, each.offset)]
-        values = factors if values is None else list(map(lambda x, y: x * y, values, factors))
+        values = factors if values is None else elementwise.products(values, factors)
     if summed:
         values = [sum(values[i * step : (i + 1) * step]) for i in range(shapes.count(shape))]
     return Tensor(dtypes.rounded(values, kind), shape, kind)

@@ -28,6 +28,18 @@ def places(shape, strides, offset):
     return found
 
 
+def taken(data, shape, strides, offset):
+    """The entries in order, from their list."""
+    if not shape:
+        return [data[offset]]
+    length, step = shape[-1], strides[-1]
+    found = []
+    # A slice takes a whole row at once.
+    for place in places(shape[:-1], strides[:-1], offset):
+        found += data[place : place + length * step : step] if step else [data[place]] * length
+    return found
+
+
 def broadcast(*shapes):
     """The shape that all of them are copied to.
 
@@ -41,6 +53,8 @@ def broadcast(*shapes):
 
 def broadcast_two(left, right):
     """The shape that both are copied to."""
+    if left == right or not right:
+        return left
     most = max(len(left), len(right))
     found = []
     for i in range(most - 1, -1, -1):
