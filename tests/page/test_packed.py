@@ -262,3 +262,11 @@ def test_a_sheet_has_what_the_box_shows(folder):
     assert found["stub"].startswith("def train_step(") and "raise NotImplementedError" in found["stub"]
     assert found["signature"].startswith("def train_step(") and found["signature"].endswith(":")
     assert "import torch" in found["imports"] and found["bundles"]["Parameters"][0] == "table"
+
+
+def test_the_quick_rows_are_those_of_the_judge(folder):
+    command = [sys.executable, "-I", "-S", str(HERE / "rows.py"), str(folder / "packed")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    agreed, asked = map(int, done.stdout.split())
+    assert 200 < agreed < asked

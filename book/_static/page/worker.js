@@ -1,9 +1,9 @@
 // The page's Python: MicroPython with the torch-shaped module and the judge of the `handgrad` command.
 //
-// Told {kind: "warm", sheet} it loads and is ready; told {kind: "check", sheet, source} or {kind: "run", chapter,
-// source} it answers {kind: "started"} when the reader's lines begin, {kind: "printed", text} as they print, and
-// {kind: "done", result}, or {kind: "failed", sentence} where something could not be loaded. Whoever started it
-// ends it when it takes too long: nothing else stops a loop without an end.
+// Told {kind: "warm", sheet} it loads, reads the sheet and is ready; told {kind: "check", sheet, source} or
+// {kind: "run", chapter, source} it answers {kind: "started"} when the reader's lines begin, {kind: "printed", text} as
+// they print, and {kind: "done", result}, or {kind: "failed", sentence} where something could not be loaded. Whoever
+// started it ends it when it takes too long: nothing else stops a loop without an end.
 const HERE = new URL("./", import.meta.url);
 const KEPT = 10_000;  // bytes of what is printed, as in handgrad/exercises/output.py
 const FIRST_LINES = 100;
@@ -27,6 +27,9 @@ def _mistakes(fetch):
 
 def _check(source, sheet, fetch):
     return entry.check(source, sheet, _read("/sheet.bin"), _mistakes(fetch))
+
+def _ready(sheet):
+    entry.ready(sheet, _read("/sheet.bin"))
 
 def _run(source, chapter):
     return entry.run(source, chapter, _read("/sheet.bin"))
@@ -140,8 +143,12 @@ const work = {
 
 const answer = async (task) => {
   const [mp, [text, data]] = await Promise.all([python(), sheet(task.sheet)]);
-  if (task.kind === "warm") return;
   mp.FS.writeFile("/sheet.bin", new Uint8Array(data));
+  if (task.kind === "warm") {
+    // A chapter's values are read as lines name them.
+    if (task.sheet.startsWith("sheets/")) mp.globals.get("_ready")(text);
+    return;
+  }
   begin();
   postMessage({kind: "started"});
   const result = JSON.parse(work[task.kind](mp, task, text));

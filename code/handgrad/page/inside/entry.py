@@ -3,9 +3,9 @@
 import json
 import sys
 
-from handgrad.exercises import failures, generic, runner
+from handgrad.exercises import failures, generic, runner, values
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, WRONG, Verdict
-from handgrad.page import reading, rewriting, scratch, signatures, traces
+from handgrad.page import agreeing, reading, rewriting, scratch, signatures, traces
 from handgrad.page.helpers import RecursionError
 from handgrad.page.names import NAMES, Math
 
@@ -33,6 +33,7 @@ def prepare():
     runner.axes = lambda sheet, inputs: sheet.axes(inputs)
     runner.ones = lambda sheet, inputs: sheet.ones(inputs)
     runner.solution_of = lambda sheet: signatures.Solution(sheet.parameters)
+    values.judge_one = agreeing.row
     runner.file_of = lambda answer: PLACE[0]
     generic.mistakes = lambda sheet, solution, each, name: sheet.common(each.inputs, name)
     failures.own_frames = lambda error, path: traces.frames(error)
@@ -58,6 +59,8 @@ class Anything:
 
 FAILED_VERDICT = failures.verdict
 PLACE, LINES = [None], [[]]
+# The text of the last sheet, and the sheet.
+KEPT = [None, None]
 
 
 def imports(sheet):
@@ -128,12 +131,20 @@ def check(source, sheet, data, mistakes=None):
     sheet, data: the text and the bytes of the sheet. mistakes: a function without arguments that gives the text and
         the bytes of the file of mistakes; it is called for a wrong answer alone.
     """
-    found = reading.Sheet(sheet, data, mistakes, runner.Round)
+    found = ready(sheet, data)
+    found.again(mistakes)
     PLACE[0], LINES[0], signatures.TEXT[0] = Place(f"{found.stem}.py"), source.split("\n"), source
     prepare()
     imports(found)
     verdict, line = judged(found, source)
     return json.dumps(answer(found, verdict, line))
+
+
+def ready(sheet, data):
+    """The sheet of an exercise, which is kept until another is asked for."""
+    if KEPT[0] != sheet:
+        KEPT[:] = [sheet, reading.Sheet(sheet, data, runner.Round)]
+    return KEPT[1]
 
 
 def judged(sheet, source):

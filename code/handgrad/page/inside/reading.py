@@ -7,6 +7,8 @@ from collections import namedtuple
 import torch
 from torch import Tensor
 
+# The mistakes, where their file could not be had.
+NONE = [], {}
 # What the bundles of handgrad are here, by name; a sheet says which fields they have.
 BUNDLES = {}
 CODES = {"float64": ("d", 8), "float32": ("f", 4), "int64": ("i", 4), "int32": ("i", 4), "bool": ("B", 1)}
@@ -15,7 +17,7 @@ CODES = {"float64": ("d", 8), "float32": ("f", 4), "int64": ("i", 4), "int32": (
 def numbers(data, kind, offset, count):
     """`count` numbers of a type, from the bytes."""
     code, width = CODES[kind]
-    values = array(code, bytes(data[offset : offset + count * width]))
+    values = array(code, data[offset : offset + count * width])
     return [value != 0 for value in values] if kind == "bool" else list(values)
 
 
@@ -46,14 +48,11 @@ def value_of(record, data):
 
 
 class Sheet:
-    """One exercise as the judge wants it, and its draws.
+    """One exercise as the judge wants it, and its draws."""
 
-    mistakes: a function that gives the text and the bytes of what plausible mistakes give, or None.
-    """
-
-    def __init__(self, text, data, mistakes, Round):
+    def __init__(self, text, data, Round):
         found = json.loads(text)
-        self.found, self.data, self.fetch, self.known = found, data, mistakes, None
+        self.found, self.data, self.fetch, self.known = found, data, None, None
         self.name, self.page, self.stem = found["name"], found["page"], found["stem"]
         self.gives, self.parameters = tuple(found["gives"]), found["parameters"]
         self.dtypes = [dtype_of(name) for name in found["dtypes"]]
@@ -69,6 +68,15 @@ class Sheet:
             )
             for each in found["rounds"]
         ]
+
+    def again(self, mistakes):
+        """Make ready for an answer.
+
+        mistakes: a function that gives the text and the bytes of what plausible mistakes give, or None.
+        """
+        self.fetch = mistakes
+        if self.known == NONE:
+            self.known = None
 
     def place(self, inputs):
         """Which draw it is that has these inputs."""
@@ -95,7 +103,7 @@ class Sheet:
                 text, data = self.fetch()
                 self.known = json.loads(text)["rounds"], {"own": data, "sheet": self.data}
             except Exception:
-                self.known = [], {}
+                self.known = NONE
         return self.known
 
     def wrong(self, place, pick):
