@@ -158,7 +158,8 @@ const moving = () => {
 const stops = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
   .filter((element) => element.tabIndex >= 0 && !element.disabled && seen(element) && !element.closest("[inert]"));
 
-const order = (element) => [...document.querySelectorAll("*")].indexOf(element);
+// A place once told is kept: what a script adds to the page meanwhile must not move it.
+const order = (element) => (element.place ??= [...document.querySelectorAll("*")].indexOf(element));
 
 // The element that has the focus: its place in the page, and whether it can be seen that it has it.
 const focused = () => {
@@ -166,8 +167,8 @@ const focused = () => {
   if (!element || element === document.body || element === document.documentElement) return null;
   const ring = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1
     && contrast(over(rgba(style.outlineColor), [0, 0, 0]), page()) >= 3;
-  // The frame of a search field is that of its form.
-  const framed = [element, element.form, ...element.querySelectorAll(":scope > rect")].filter(Boolean).some((each) => {
+  // The frame of a search field is that of its form, the frame of the lines in an editor that of the editor.
+  const framed = [element, element.form, element.closest(".desk-editor"), ...element.querySelectorAll(":scope > rect")].filter(Boolean).some((each) => {
     const style = getComputedStyle(each);
     return ring(style) || style.boxShadow !== "none" || (each.localName === "rect" && parseFloat(style.strokeWidth) >= 3);
   });

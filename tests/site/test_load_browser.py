@@ -57,4 +57,5 @@ def test_mathematics_that_a_script_sets_late_is_late(browser, server):
     with visitor(browser) as reader:
         late, soon = (reader.load(f"{server.address}/{name}.html") for name in ("late", "a"))
     assert late.paint < 600 < 700 <= late.mathematics <= late.rendered
-    assert 0 < soon.paint <= soon.mathematics < 600
+    # A browser rounds the time of a paint, which may so come after what it painted.
+    assert 0 < soon.paint < 600 and 0 < soon.mathematics < 600
