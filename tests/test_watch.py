@@ -141,7 +141,8 @@ def test_a_file_that_is_gone_is_waited_for_and_not_to_be_saved(work):
     (work / "linear.py").unlink()
     session.look()
     shown = session.out.export_text()
-    assert "Waiting for linear.py; run the command in another terminal. Ctrl-C stops." in shown and "Save linear_dx" not in shown
+    assert "Waiting for linear.py; run the command in another terminal. Ctrl-C stops." in shown
+    assert "Save linear_dx" not in shown
 
 
 def test_the_end(work):
