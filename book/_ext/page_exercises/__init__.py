@@ -6,9 +6,8 @@ They are computed when something that they are made of has changed, and kept bes
 import hashlib
 from pathlib import Path
 
-# What the files are made of: the package with its exercises and solutions, the names, and torch itself.
-SOURCES = ("code/handgrad/**/*.py", "code/handgrad/**/*.txt", "code/exercises/*.py", "code/solutions/*.py",
-           "data/*", "requirements.txt")
+# What the files are made of: the package, the solutions, of which the stubs are made, the names, and torch itself.
+SOURCES = ("code/handgrad/**/*.py", "code/handgrad/**/*.txt", "code/solutions/*.py", "data/*", "requirements.txt")
 # The file that is written last, so that what was begun and not finished is done again.
 KEY = "sources.sha256"
 

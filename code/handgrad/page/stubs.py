@@ -1,32 +1,29 @@
-"""The text that the reader begins with: the imports of the file and the function as it comes."""
+"""The text that the reader begins with: the imports of the file and the function as it comes.
+
+It is that of `desk.sources`, made from the solutions: the reader's own file may hold anything by now.
+"""
 
 import ast
 
 from handgrad import mlp, trace
-from handgrad.exercises import files
+from handgrad.desk import catalogue, sources
 from handgrad.exercises.definition import Exercise
 
 
-def parsed(exercise: Exercise) -> tuple[str, ast.Module]:
-    """The file of the stub, and its tree."""
-    source = (files.folder("solutions").parent / "exercises" / f"{exercise.stem}.py").read_text(encoding="utf-8")
-    return source, ast.parse(source)
+def statements(exercise: Exercise) -> list[str]:
+    """What the reader's file imports, a statement each."""
+    tree = ast.parse(sources.stubs(exercise.stem))
+    return [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def imports(exercise: Exercise) -> str:
     """The imports of the reader's file."""
-    source, tree = parsed(exercise)
-    found = [
-        ast.get_source_segment(source, node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    return "\n".join(found)
+    return "\n".join(statements(exercise))
 
 
 def of(exercise: Exercise) -> str:
     """The function as it comes, with its docstring."""
-    source, tree = parsed(exercise)
-    function = next(node for node in tree.body if getattr(node, "name", "") == exercise.name)
-    return ast.get_source_segment(source, function)
+    return sources.stub(catalogue.find(exercise.name))
 
 
 def bundles(exercise: Exercise) -> dict[str, list[str]]:
