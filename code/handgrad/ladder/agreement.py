@@ -16,7 +16,7 @@ from torch import Tensor
 from handgrad import names
 from handgrad.ladder.autograd import EAGER
 from handgrad.mlp import Parameters, init
-from handgrad.training import minibatch
+from handgrad.training import take
 from handgrad.training_step import Method
 
 BATCH = 32
@@ -33,12 +33,10 @@ def follow(
     sizes = (len(data.vocabulary), data.train.context.shape[1], 10, hidden)
     params = init(torch.Generator().manual_seed(seed), None, sizes, dtype)
     generator = torch.Generator().manual_seed(seed + 1)
-    work, losses = method.start(params, BATCH), []
-    with method.mode():
-        for _ in range(steps):
-            work, loss = method.step(work, *minibatch(data.train, BATCH, generator), RATE)
-            losses.append(loss.clone())
-    return method.finish(work), torch.stack(losses)
+    # One by one also where a method could take many: it is the step that is compared.
+    single = method._replace(block=None)
+    work, losses = take(single, method.start(params, BATCH), data.train, BATCH, [RATE] * steps, generator)
+    return method.finish(work), losses
 
 
 @cache

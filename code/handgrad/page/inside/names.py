@@ -5,6 +5,8 @@ import math
 from torch import Tensor
 from torch.inplace import AUGMENTED
 
+from handgrad.page.helpers import list_of, tuple_of
+
 
 def augmented(sign, left, right):
     """`left op= right`: a tensor is written to, anything else is computed anew."""
@@ -37,14 +39,6 @@ def number(value):
 
 def to_float(value=0.0):
     return float(number(value))
-
-
-def list_of(*values):
-    return list(values)
-
-
-def tuple_of(*values):
-    return values
 
 
 def set_of(*values):
