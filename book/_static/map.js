@@ -159,6 +159,7 @@
     const canvases = {};
     all("canvas[data-heat]").forEach((canvas) => { canvases[canvas.dataset.heat] = canvas; });
     let [way, current, cell, data, loading] = ["forward", null, 0, null, false];
+    let over = null;  // the cell of a neighbour under the pointer: {edge, name, cell}
 
     // Going backward an edge counts if a gradient comes back along it.
     const counts = (edge) => way === "forward" || edge.node.classList.contains("both");
@@ -276,10 +277,16 @@
           button.type = "button";
           button.textContent = called(name);
           button.addEventListener("click", () => select(name, true));
-          canvas.setAttribute("aria-hidden", "true");
+          canvas.setAttribute("aria-hidden", "true");  // by keyboard the button above leads to its cells
           canvas.dataset.neighbour = name;
           figure.append(button, canvas);
-          edge.canvas = () => paint(canvas, data, name, part, 130, 90, lit(edge), true);
+          edge.canvas = () => {
+            const cells = !over ? lit(edge) : over.edge === edge ? [over.cell] : null;
+            paint(canvas, data, name, part, 130, 90, cells, !over);
+          };
+          canvas.addEventListener("pointermove", (event) => pass(canvas, edge, name, event));
+          canvas.addEventListener("pointerdown", (event) => pass(canvas, edge, name, event));
+          canvas.addEventListener("pointerleave", () => { over = null; draw(); });
           return figure;
         }));
         slot(target).parentElement.hidden = found.length === 0;
@@ -292,12 +299,27 @@
 
     const lit = (edge) => (cell === null ? null : related(data, edge.start, edge.end, current, cell));
 
-    const cellNumber = (heat) => {
-      const byte = data.cells[heat.cells][cell];
+    const cellNumber = (heat, at = cell) => {
+      const byte = data.cells[heat.cells][at];
       return heat.kind === "index" ? `\u201c${data.characters[byte]}\u201d` : `about ${written(number(heat, byte))}`;
     };
 
+    // The cells of this value that have to do with the cell of the neighbour, and what.
+    const relatives = () => related(data, over.edge.start, over.edge.end, over.name, over.cell);
+
+    const overText = () => {
+      const {edge, name, cell: pointed} = over;
+      const heat = data.values[name][way === "backward" ? "gradient" : "value"];
+      const one = `${called(name)}${placeText(data.values[name].shape, pointed)} is ${cellNumber(heat, pointed)}`;
+      const others = listText(data, current, relatives(), called(""));
+      const before = name === edge.start;
+      const verbs = way === "backward" ? ["collects from", "sends its share to"] : ["feeds", "is fed by"];
+      const verb = verbs[before ? 0 : 1];
+      return `${one} and ${verb} ${others}.`;
+    };
+
     const cellText = () => {
+      if (over) return overText();
       if (cell === null) return "Point at a cell, or walk to it with the arrow keys: the cells that feed it and those it feeds are lit.";
       const {shape, value, gradient} = data.values[current];
       const told = (found, end) => found.map((edge) => listText(data, edge[end], lit(edge), called(""))).join(", ");
@@ -316,10 +338,11 @@
     };
 
     const draw = () => {
+      const marked = over ? relatives() : cell === null ? null : [cell];
       const room = Math.min(320, root.querySelector(".map-panel").clientWidth - 2);
       for (const part of ["value", "gradient"]) {
         if (data.values[current][part]) {
-          paint(canvases[part], data, current, part, room, 160, cell === null ? null : [cell], false);
+          paint(canvases[part], data, current, part, room, 160, marked, Boolean(over));
         }
       }
       [...inputsOf(current), ...usersOf(current)].forEach((edge) => edge.canvas());
@@ -342,7 +365,7 @@
 
     const select = (name, focus) => {
       current = name;
-      cell = null;
+      [cell, over] = [null, null];
       if (!orders[way].includes(name)) way = "forward";
       load();
       show();
@@ -379,12 +402,13 @@
       event.preventDefault();
     };
 
-    const cellAt = (canvas, event) => {
-      const {rows, columns} = gridOf(data.values[current].shape);
+    // The cell of a value's heat map under the pointer; nothing on its border.
+    const cellAt = (canvas, name, event) => {
+      const {rows, columns} = gridOf(data.values[name].shape);
       const box = canvas.getBoundingClientRect();
       const [x, y] = [event.clientX - box.left - canvas.clientLeft, event.clientY - box.top - canvas.clientTop];
       const [column, line] = [Math.floor((x / canvas.clientWidth) * columns), Math.floor((y / canvas.clientHeight) * rows)];
-      if (column < 0 || line < 0 || column >= columns || line >= rows) return cell;
+      if (column < 0 || line < 0 || column >= columns || line >= rows) return null;
       return line * columns + column;
     };
 
@@ -401,9 +425,16 @@
 
     const point = (canvas, event) => {
       if (!data) return;
-      const found = cellAt(canvas, event);
-      if (found === cell) return;
+      const found = cellAt(canvas, current, event);
+      if (found === null || found === cell) return;
       cell = found;
+      draw();
+    };
+
+    const pass = (canvas, edge, name, event) => {
+      const found = cellAt(canvas, name, event);
+      if (found === null || (over?.edge === edge && over.cell === found)) return;
+      over = {edge, name, cell: found};
       draw();
     };
 

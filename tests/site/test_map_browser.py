@@ -106,6 +106,27 @@ def test_a_cell_by_pointer_and_by_keyboard(visit):
     assert page.text_content("[data-slot=cell]").startswith("pre_bn[0, 1] is about "), "at the edge it stays"
 
 
+@pytest.mark.parametrize(("way", "neighbour", "says"), [
+    ("forward", "mean", r"mean\[0, 0\] is about \S+ and feeds 32 cells of centered\."),
+    ("forward", "xhat", r"xhat\[0, 0\] is about \S+ and is fed by centered\[0, 0\]\."),
+    ("backward", "mean", r"dmean\[0, 0\] is about \S+ and collects from 32 cells of dcentered\."),
+    ("backward", "xhat", r"dxhat\[0, 0\] is about \S+ and sends its share to dcentered\[0, 0\]\."),
+])
+def test_a_cell_of_a_neighbour_lights_the_cells_that_belong_to_it(visit, way, neighbour, says):
+    page = visit()
+    page.click(f"[data-way={way}]")
+    page.click(".map-node[data-name=centered]")
+    wait_for_numbers(page)
+    picture = "canvas => canvas.toDataURL()"
+    heat, small = page.locator("canvas[data-heat=value]"), page.locator(f"[data-neighbour={neighbour}]")
+    before, own = heat.evaluate(picture), page.text_content("[data-slot=cell]")
+    small.hover(position={"x": 1, "y": 1})
+    assert re.fullmatch(says, page.text_content("[data-slot=cell]"))
+    assert heat.evaluate(picture) != before
+    page.hover("[data-slot=title]")
+    assert page.text_content("[data-slot=cell]") == own and heat.evaluate(picture) == before
+
+
 def test_the_numbers_are_asked_for_when_the_map_is_used_and_not_before(visit):
     page = visit()
     asked = []
