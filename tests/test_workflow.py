@@ -57,9 +57,9 @@ def test_actions_are_pinned_by_their_commit(workflow):
     assert not PINNED.fullmatch("actions/checkout@v4")
 
 
-def test_the_chromium_of_the_tests_is_installed(workflow):
+def test_the_browsers_of_the_tests_are_installed(workflow):
     (installing,) = (step["run"] for step in steps(workflow) if "apt-get" in step.get("run", ""))
-    assert {"chromium", "git", "make", "python3-venv"} <= set(installing.split())
+    assert {"chromium", "firefox-esr", "git", "make", "python3-venv"} <= set(installing.split())
 
 
 def test_it_may_do_no_more_than_it_must(workflow):

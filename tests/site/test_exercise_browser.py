@@ -6,14 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+from reader import BUG, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
 
-from handgrad.desk import catalogue, sources
+from handgrad.desk import sources
 from handgrad.desk.hints import in_order
 from handgrad.exercises import find
 
-PAGE, NAME, OTHER, BUG = "softmax", "softmax_backward", "cross_entropy_fused", "mend_sharpened"
 SOON, LATE = 5_000, 20_000  # milliseconds that a test waits
-LOOP = "    while True:\n        pass\n"
 
 
 class Box:
@@ -62,24 +61,6 @@ class Box:
     @property
     def text(self):
         return "\n".join(self.desk.locator(".cm-line").all_inner_texts()).replace("\u200b", "")
-
-
-def entry(name=NAME):
-    return next(each for each in catalogue.entries() if each.name == name)
-
-
-def solution(name=NAME):
-    return sources.solution(entry(name))
-
-
-def start(name=NAME):
-    """What the editor begins with: the stub without its docstring, which is the statement above it."""
-    return re.sub(r'    """.*?"""\n', "", sources.stub(entry(name)), count=1, flags=re.DOTALL).strip()
-
-
-def function(body, name=NAME):
-    """A function with the exercise's signature and another body."""
-    return f"{re.match('def .*', solution(name))[0]}\n{body}"
 
 
 @pytest.fixture
