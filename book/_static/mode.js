@@ -11,3 +11,14 @@
   document.documentElement.dataset.mode = mode;
   document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
 })();
+
+// What a page needs when the reader does something, and not to be drawn, is asked for when the page is complete.
+(() => {
+  const {late} = document.currentScript.dataset;
+  if (!late) return;
+  addEventListener("load", () => {
+    const script = document.createElement("script");
+    script.src = late;
+    document.head.append(script);
+  });
+})();

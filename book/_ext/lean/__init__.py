@@ -2,13 +2,14 @@
 
 The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. When the
 pages are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
-the characters that a page shows, `early` has them ready when a page is drawn, and `leftovers` removes what
-nothing asks for any more. What else the pages load is decided before, in `page` and in book/_templates/layout.html.
+the characters that a page shows, `early` has them ready when a page is drawn, `late` joins the scripts that wait
+for the reader, `versions` numbers what changes, and `leftovers` removes what nothing asks for any more.
+What else the pages load is decided before, in `page` and in book/_templates/layout.html.
 """
 
 from pathlib import Path
 
-from lean import early
+from lean import early, late, versions
 from lean.fonts import shrink
 from lean.leftovers import remove
 from lean.stylesheet import join
@@ -20,12 +21,12 @@ COPIED = "basic.css"
 
 
 def page(app, pagename, templatename, context, doctree) -> None:
-    """Leave out inline scripts and unused ones; let the others wait until the page has been read."""
+    """Leave out inline scripts, unused ones and those of `late`; let the others wait until the page has been read."""
     kept = []
     for script in context.get("script_files", []):
         name = getattr(script, "filename", None) or ""
         # Without a file name it is inline, which the page's policy forbids.
-        if name and not any(name.endswith(unused) for unused in UNUSED):
+        if name and not late.waits(name) and not any(name.endswith(unused) for unused in UNUSED):
             script.attributes.setdefault("defer", "defer")
             kept.append(script)
     context["script_files"] = kept
@@ -39,9 +40,11 @@ def finish(app, exception) -> None:
     # Where no page is out of date Sphinx writes no page and copies no theme, and all but leftovers is as this left it.
     if (site / "_static" / COPIED).is_file():
         early.forget(site)
+        late.publish(site)
         join(site)
         shrink(site)
         early.publish(site)
+        versions.publish(site)
     remove(site)
 
 

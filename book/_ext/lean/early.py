@@ -39,6 +39,8 @@ FACES = {
     "katex/fonts/KaTeX_Main-Bold.woff2": katex("mathbf", "Main", weight="700"),
     "katex/fonts/KaTeX_Size1-Regular.woff2": katex("small-op|size1|delim-size1", "Size1"),
     "katex/fonts/KaTeX_Size2-Regular.woff2": katex("large-op|size2", "Size2"),
+    "katex/fonts/KaTeX_Size3-Regular.woff2": katex("delimsizing size3", "Size3"),
+    "katex/fonts/KaTeX_Size4-Regular.woff2": katex("delim-size4|delimsizing size4", "Size4"),
     "vendor/fontawesome/webfonts/fa-solid-900.woff2":
         Face(re.compile(r"class=\"[^\"]*\bfa-solid\b"), "Font Awesome 6 Free", "normal", "900"),
 }

@@ -1,0 +1,35 @@
+"""The scripts that wait for what a reader does, in one file, which is asked for when the page is complete.
+
+Search, the switch between light and dark, copy buttons, previews: a page is drawn and read without them. Asked for
+with the page they would be fetched and run before it counts as loaded, one by one. book/_static/mode.js asks for
+the file; the search page, which does nothing without scripts, has it with the others.
+"""
+
+from pathlib import Path
+
+NAME = "late.js"
+# In the order in which they need each other; all are to be run after the page has been read.
+SCRIPTS = (
+    "documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js",
+    "scripts/sphinx-book-theme.js", "site.js", "scripts/pydata-sphinx-theme.js",
+)
+
+
+def waits(name: str) -> bool:
+    """Whether the script of this name, as Sphinx has it, is in the file."""
+    return name.removeprefix("_static/") in SCRIPTS
+
+
+def publish(site: Path) -> None:
+    """Write _static/late.js from the scripts in _static, and remove them."""
+    static = site / "_static"
+    # A source map would be asked for where it is not. A script that ends without a semicolon is ended by ours.
+    texts = [without_map((static / name).read_text(encoding="utf8")) for name in SCRIPTS]
+    (static / NAME).write_text("\n;\n".join(texts), encoding="utf8")
+    for name in SCRIPTS:
+        (static / name).unlink()
+
+
+def without_map(script: str) -> str:
+    """A script without the line that names its source map."""
+    return "\n".join(line for line in script.rstrip().split("\n") if not line.startswith("//# sourceMappingURL="))
