@@ -18,7 +18,7 @@ from handgrad.zoo.paired import Paired
 from handgrad.zoo.records import Entry
 
 STEMS = sorted(path.stem for path in Path(handgrad.figures.__file__).parent.glob("[a-z]*.py"))
-TOOLS = {"style", "svg"}
+TOOLS = {"compact", "style", "svg"}
 
 
 def figures_of(stem):

@@ -12,13 +12,15 @@
   document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
 })();
 
-// What a page needs when the reader does something, and not to be drawn, is asked for when the page is complete.
+// What a page needs when the reader does something, and not to be drawn, is asked for when the page has been drawn.
 (() => {
   const {late} = document.currentScript.dataset;
   if (!late) return;
-  addEventListener("load", () => {
+  const ask = () => {
     const script = document.createElement("script");
     script.src = late;
     document.head.append(script);
-  });
+  };
+  // A frame calls before it is drawn, and what waits for a time comes after.
+  addEventListener("load", () => requestAnimationFrame(() => setTimeout(ask)));
 })();

@@ -30,9 +30,11 @@ OPERATIONS = {
     "cross_entropy": COLOURS[1],
 }
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 3)))
-GRADIENTS = LinearSegmentedColormap.from_list("gradients", ["#1f5fa8", "#ffffff", "#c0282d"])
+# As many colours as an eye can tell apart, and an odd number, of which the middle one is white.
+SHADES = 65
+GRADIENTS = LinearSegmentedColormap.from_list("gradients", ["#1f5fa8", "#ffffff", "#c0282d"], SHADES)
 PROBABILITIES = LinearSegmentedColormap.from_list(
-    "probabilities", ["#fffbe8", "#f2c14e", "#a84a1f", "#3d1322"]
+    "probabilities", ["#fffbe8", "#f2c14e", "#a84a1f", "#3d1322"], SHADES
 )
 MAPS = {"gradient": GRADIENTS, "probability": PROBABILITIES}
 
@@ -86,9 +88,9 @@ def heatmap(axes: Axes, values, kind: str = "gradient", limit: float | None = No
     for spine in axes.spines.values():
         spine.set_visible(True)
     if kind == "gradient" and signs:
-        for (row, column), value in _loud(values, limit):
-            sign = "+" if value > 0 else "−"
-            axes.text(column, row, sign, color=ink_on(image.to_rgba(value)), fontsize=7, ha="center", va="center")
+        for ink, row, column in loud(values, limit, image):
+            sign = "+" if values[row, column] > 0 else "−"
+            axes.text(column, row, sign, color=ink, fontsize=7, ha="center", va="center")
     return image
 
 
@@ -98,12 +100,10 @@ def ink_on(cell) -> str:
     return ON_CELLS[int(0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK)]
 
 
-def _loud(values, limit: float):
-    """The cells above half the limit, in reading order."""
-    for row, line in enumerate(values):
-        for column, value in enumerate(line):
-            if abs(value) > limit / 2:
-                yield (row, column), value
+def loud(values, limit: float, image) -> list[tuple]:
+    """Ink, row and column of the cells above half the limit; those of one ink together, which the page joins."""
+    cells = numpy.argwhere(abs(values) > limit / 2)
+    return sorted((ink_on(image.to_rgba(values[row, column])), row, column) for row, column in cells)
 
 
 class InlineFigure(NamedTuple):

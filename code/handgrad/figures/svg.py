@@ -4,6 +4,8 @@ import hashlib
 import html
 import re
 
+from handgrad.figures.compact import compact
+
 INK = "#1b1c1d"  # a colour that nothing else in a figure has: here it becomes currentColor
 LINES = "stroke-linejoin:round;stroke-linecap:butt"
 
@@ -19,7 +21,7 @@ def embed(svg: str, alt: str) -> str:
     svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
     # Matplotlib's own style sheet would reach every other drawing of the page.
     svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
-    svg = own_ids(svg)
+    svg = compact(own_ids(svg))
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     # Matplotlib counts 72 units an inch, the page shows 100 pixels.
     style = f"width:100%;max-width:{float(box[1]) / 0.72:.0f}px;height:auto;{LINES}"
