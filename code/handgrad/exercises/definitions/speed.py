@@ -138,7 +138,7 @@ EXERCISES = (
     Exercise(
         name="mend_descent",
         stem="speed",
-        section="inplace",
+        section="break-it",
         title="Five lines in another order",
         difficulty=2,
         importance=4,
