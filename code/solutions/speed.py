@@ -40,7 +40,8 @@ def packed_bias(
 
 
 def mend_descent(
-    dlogits: Tensor, x: Tensor, h: Tensor, W1: Tensor, W2: Tensor, rate: float
+    dlogits: Tensor, x: Tensor, h: Tensor,
+    W1: Tensor, W2: Tensor, rate: float
 ) -> tuple[Tensor, Tensor]:
     """Return `W1` and `W2` after one step of gradient descent; each is moved as soon as its gradient is there.
 

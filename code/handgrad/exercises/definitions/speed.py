@@ -127,7 +127,7 @@ EXERCISES = (
             Mutant("dpacked[:-1], dpacked[-1]", "dpacked[:-1], dpacked[0]", "db: This is the first row"),
             Mutant("dpacked[:-1], dpacked[-1]", "dpacked[:-1], dpacked[-1:]", "an axis was kept or lost"),
             Mutant("torch.ones_like", "torch.zeros_like", "db: The column beside h holds zeros"),
-            Mutant("torch.ones_like(h[:, :1])", "h[:, -1:]", "db: The gradient of the bias was multiplied with the"),
+            Mutant("torch.ones_like(h[:, :1])", "h[:, -1:]", "db: This is the last row of dW"),
             Mutant("return dh, dpacked[:-1], dpacked[-1]", "return dh, dh.T @ dlogits, dpacked[-1]",
                    "dW: The gradient of h was used where h belongs"),
             Mutant("dpacked[:-1], dpacked[-1]", "dpacked[:-1], packed[-1]", "db: This is the last row of packed"),
@@ -152,7 +152,7 @@ EXERCISES = (
             Hint("changed its input",
                  "`-=` writes into the matrix that it finds. The first line puts copies in the place of what you "
                  "were given; leave it where it is."),
-            Hint("Only W1 is wrong",
+            Hint("You want to see how far off it is",
                  "With $G$ for `dlogits`, the gradient of `h` through the moved matrix is "
                  "$G W_2^\\top - \\eta \\, G G^\\top h$. The second term is the slip."),
         ),
@@ -190,7 +190,7 @@ EXERCISES = (
         worked=lambda: (torch.tensor([[0.5]]), torch.tensor([[0.0], [2.0]]), torch.tensor([[1.0], [10.0]]),
                         torch.tensor([[1, 1]])),
         hints=(
-            Hint("climbs: push holds the minus sign already",
+            Hint("push holds the minus sign already",
                  "Every operation on the way back is linear in what arrives: what is multiplied by $-\\eta$ at the "
                  "start is multiplied by $-\\eta$ at the end. The step comes out as it is to be added."),
             Hint("Last write wins",
@@ -228,8 +228,7 @@ EXERCISES = (
         minutes=10,
         gives=("kept",),
         draw=draw_kept,
-        # One entry says as much as many: there is no axis to lose.
-        narrow=(),
+        narrow=(0,),
         worked=lambda: (torch.tensor([1.0, 1.0]), torch.tensor([6.0, 6.0]), torch.tensor([1.0, 2.0]), 0.5),
         hints=(
             Hint("This is a step of what is kept",

@@ -11,7 +11,7 @@ def fold_bessel(dgain: Tensor, gamma: Tensor, eps: float, B: int) -> Wrong:
     ratio = (B - 1) / B
     root = ratio**0.5
     folded = {
-        "eps stays as it was; the root would be taken of r·v + eps, of which r is no factor.": eps,
+        "eps stays as it was; the root would be taken of r·v + eps, and r is no factor of that.": eps,
         "eps stands inside the root, so it takes the ratio itself and not its root.": root * eps,
         "The ratio of eps is upside down: that which divides by B has the smaller variance.": eps / ratio,
     }
@@ -34,7 +34,7 @@ def packed_bias(dlogits: Tensor, h: Tensor, packed: Tensor) -> Wrong:
     dpacked = torch.cat([h, ones], 1).T @ dlogits
     dh = dlogits @ packed[:-1].T
     return {
-        "The gradient of the column of ones is still there; nothing before it wants one, for ones are no variable.":
+        "The gradient of the column of ones is still there; the ones are constants and want none.":
             dlogits @ packed.T,
         "The first row of packed was left out; that of the bias is the last.": dlogits @ packed[1:].T,
         "The row of the bias is still there; it belongs in db.": dpacked,
@@ -44,8 +44,7 @@ def packed_bias(dlogits: Tensor, h: Tensor, packed: Tensor) -> Wrong:
         "The column beside h holds zeros; the bias is added to every row once, so it holds ones.":
             torch.zeros_like(dpacked[-1]),
         "This is the last row of packed and not of its gradient: the bias itself.": packed[-1],
-        "The gradient of the bias was multiplied with the last column of h; beside h stands a column of ones.":
-            dpacked[-2],
+        "This is the last row of dW; the row of the bias is made with the column of ones.": dpacked[-2],
     }
 
 
