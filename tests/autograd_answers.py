@@ -155,3 +155,16 @@ def outer_backward__jacobian(dy, u, v):
     du = torch.autograd.functional.jacobian(lambda left: torch.outer(left, v).flatten(), u).T @ dy.flatten()
     dv = torch.autograd.functional.jacobian(lambda right: torch.outer(u, right).flatten(), v).T @ dy.flatten()
     return du, dv
+
+
+def packed_bias__autograd(dlogits, h, packed):
+    leaves = h.clone().requires_grad_(), packed.clone().requires_grad_()
+    logits = torch.cat([leaves[0], torch.ones(len(h), 1, dtype=h.dtype)], 1) @ leaves[1]
+    dh, dpacked = torch.autograd.grad(logits, leaves, dlogits)
+    return dh, dpacked[:-1], dpacked[-1]
+
+
+def mend_descent__autograd(dlogits, x, h, W1, W2, rate):
+    leaves = W1.clone().requires_grad_(), W2.clone().requires_grad_()
+    dW1, dW2 = torch.autograd.grad((x @ leaves[0]).tanh() @ leaves[1], leaves, dlogits)
+    return W1 - rate * dW1, W2 - rate * dW2

@@ -1,5 +1,7 @@
 """Trainings with a wrong backward pass: right but for the one line, and on the same minibatches."""
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -34,7 +36,9 @@ def test_with_the_right_gradient_it_is_the_training_of_the_package(data):
     assert found.dev == evaluation.loss(model(state), data.dev)
 
 
-@pytest.mark.parametrize("wrong", [race.without_slope, race.with_dflat])
+@pytest.mark.parametrize("wrong", [
+    race.without_slope, race.with_dflat, partial(race.with_moved_W2, rate=0.1),
+])
 def test_a_wrong_run_starts_where_the_right_one_does_and_leaves_it(data, wrong):
     right, other = race.run(data, SETTINGS), race.run(data, SETTINGS, wrong)
     assert right.losses[0] == other.losses[0]
@@ -69,3 +73,19 @@ def test_with_dflat_only_the_first_weights_are_wrong(saved):
     dpre_bn = trace.backward_steps(ONE, steps).pre_bn
     known = of_linear(dpre_bn, linear.Saved(steps.flat, steps.W1))
     torch.testing.assert_close(got.W1, known["The gradient of x was used where x belongs."], rtol=1e-9, atol=1e-14)
+
+
+def test_with_moved_W2_what_lies_below_gets_the_gradient_of_the_moved_matrix(saved):
+    rate, (params, context, targets) = 0.3, example.load(torch.float64)
+    leaves = mlp.Parameters(*(p.clone().requires_grad_() for p in params))
+    steps, right = trace.forward_steps(leaves, context, targets), mlp.backward(ONE, saved)
+    # The value of h @ W2, the gradient of h as if W2 had moved, and the gradient of W2 as it is.
+    moved = params.W2 - rate * right.W2
+    logits = steps.h @ moved + steps.h.detach() @ (leaves.W2 - moved) + leaves.b2
+    loss = torch.nn.functional.cross_entropy(logits, targets)
+    expected, got = torch.autograd.grad(loss, leaves, ONE), race.with_moved_W2(ONE, saved, rate)
+    for name, ours, theirs in zip(got._fields, got, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-14, msg=lambda text, n=name: f"{n}: {text}")
+    same = [name for name in got._fields if torch.equal(getattr(got, name), getattr(right, name))]
+    assert same == ["W2", "b2"]
+    assert all(map(torch.equal, race.with_moved_W2(ONE, saved, 0.0), right))

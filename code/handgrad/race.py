@@ -70,3 +70,14 @@ def with_dflat(dloss: Tensor, saved: Saved) -> Parameters:
     dpre_bn, _, _ = batchnorm.backward(dpreact, saved.batchnorm)
     dflat, _, _ = linear.backward(dpre_bn, saved.linear1)
     return right._replace(W1=dflat.T @ dpre_bn)
+
+
+def with_moved_W2(dloss: Tensor, saved: Saved, rate: float) -> Parameters:
+    """Wrong on purpose: W2 has made its step, times `rate`, when the gradient of h is computed with it.
+
+    Shapes: dloss (); the results as in mlp.Parameters.
+    """
+    layer = saved.linear2
+    dlogits = cross_entropy.backward(dloss, saved.cross_entropy)
+    _, dW2, _ = linear.backward(dlogits, layer)
+    return mlp.backward(dloss, saved._replace(linear2=layer._replace(W=layer.W - rate * dW2)))

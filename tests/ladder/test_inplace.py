@@ -9,7 +9,11 @@ from handgrad.ladder.inplace import INPLACE, inplace_step
 from handgrad.mlp import Parameters, init
 from handgrad.training_step import PLAIN
 
+# The line that computes dh, and the one that moves W2.
+DH = "torch.addmm(work.dh, work.dlogits, work.W2_T, beta=0, alpha=0.5, out=work.dh)"
+MOVE = "work.W2.addmm_(work.h_one_T, work.dlogits)"
 WRONG = (
+    ("ladder.inplace", "descend", f"{DH}\n    {MOVE}", f"{MOVE}\n    {DH}"),
     ("ladder.inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
     ("ladder.inplace", "descend", "alpha=4", "alpha=2"),
     ("ladder.inplace", "descend", "alpha=0.5", "alpha=1"),

@@ -12,6 +12,7 @@ from handgrad.exercises.definitions import (
     linear,
     mlp,
     softmax,
+    speed,
     tanh,
     training,
     vjp,
@@ -31,6 +32,7 @@ ALL: tuple[Exercise, ...] = (
     *mlp.EXERCISES,
     *exactness.EXERCISES,
     *training.EXERCISES,
+    *speed.EXERCISES,
 )
 
 
