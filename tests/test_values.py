@@ -10,7 +10,7 @@ import torch
 from handgrad import example, trace, values
 from handgrad.figures import forward as figures
 from handgrad.figures import mlp as figures_back
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 
 BY_NAME = {value.name: value for value in values.VALUES}
 # The names that an operation's chapter uses for a value of the network.

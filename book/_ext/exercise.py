@@ -11,14 +11,15 @@ editor of it stands in the box too, and is not seen: the stub, and the imports o
 """
 
 import ast
-import inspect
 import re
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from exercise_start import imports_of, stub_of
+from exercise_examples import example
 from fold import Parsing, folded
+
+from handgrad.desk import catalogue, sources
 
 # How the title begins, and what is to be done in which file, by the kind of the exercise.
 WRITE = "On your own machine, write yours in `code/exercises/{stem}.py`, then run"
@@ -43,38 +44,34 @@ class Exercise(Parsing):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        # Here and not at the top: it imports torch, and a build that reads no page must not wait for it.
-        from handgrad import exercises
-
         try:
-            found = exercises.find(self.arguments[0])
-        except (KeyError, LookupError) as error:
-            raise self.error(str(error.args[0])) from None
+            found = catalogue.find(self.arguments[0])
+        except catalogue.UnknownExercise as error:
+            raise self.error(str(error)) from None
         for folder in ("exercises", "solutions"):
             self.env.note_dependency(str(Path(self.env.srcdir) / "code" / folder / f"{found.stem}.py"))
         label = f"exercise-{found.name}"  # Sphinx looks for a label in lower case
         box = exercise_box("", name=found.name, title=found.title, stem=found.stem, ids=[nodes.make_id(label)],
-                           start=stub_of(found), imports="; ".join(imports_of(found)))
-        box.extend(self.content_of(found, exercises))
+                           start=sources.stub(found), imports="; ".join(sources.imports(found.stem)))
+        box.extend(self.content_of(found))
         standard = self.env.get_domain("std")
         standard.note_hyperlink_target(label.lower(), self.env.docname, box["ids"][0], found.title)
         return [box]
 
-    def content_of(self, found, exercises) -> list[nodes.Node]:
+    def content_of(self, found) -> list[nodes.Node]:
         """Title, statement, the function as it stands, example, hints, solution, command."""
         kind, task = KINDS[found.kind]
         title = nodes.paragraph(
             "", "", nodes.strong("", f"{kind}. "), *self.inline(found.title), classes=["exercise-title"]
         )
-        statement = FIELDS.sub(r"\n**\1:**", exercises.statement_of(found))
-        signature = fenced("python", exercises.signature_of(found))
-        listing = included(found, "exercises") if found.kind == "bug" else signature
+        statement = FIELDS.sub(r"\n**\1:**", sources.statement(found))
+        given = example(self.env.app, found.name)
         return [
             title,
             nodes.paragraph("", effort(found), classes=["exercise-effort"]),
             *self.blocks(statement),
-            *with_class(self.blocks(listing), "exercise-stub"),
-            *self.blocks(f"For example:\n\n{fenced('python', example(found, exercises))}"),
+            *with_class(self.blocks(listing(found)), "exercise-stub"),
+            *self.blocks(f"For example:\n\n{fenced('python', given)}"),
             *([nodes.paragraph("", HINTS, classes=["exercise-hints"])] if found.hints else []),
             *(folded(self.inline(hint[0]), self.blocks(hint[1]), "hint") for hint in found.hints),
             folded([nodes.Text("Show a solution")], self.blocks(included(found, "solutions")), "solution"),
@@ -100,15 +97,18 @@ def fenced(language: str, code: str) -> str:
     return f"```{{code-block}} {language}\n{code}\n```"
 
 
+def listing(found) -> str:
+    """What the reader begins with: the first line, or the whole function where it is to be mended."""
+    return included(found, "exercises") if found.kind == "bug" else fenced("python", sources.signature(found))
+
+
 def included(found, folder: str) -> str:
     """The function as it stands in the exercises or in the solutions, included from its file.
 
     Its docstring is left out: it stands above the box's code as the statement, and is wider than the box.
     """
-    from handgrad.exercises import runner
-
     # Stub and solution have the same lines down to the end of the docstring.
-    first, doc = around_docstring(inspect.getsource(runner.solution_of(found)))
+    first, doc = around_docstring(sources.solution(found))
     path, lines = f"/code/{folder}/{found.stem}.py", f"1-{first},{doc + 1}-"
     return f"```{{literalinclude}} {path}\n:language: python\n:pyobject: {found.name}\n:lines: {lines}\n```"
 
@@ -117,28 +117,6 @@ def around_docstring(source: str) -> tuple[int, int]:
     """In a function with a docstring, the line above it and its last line, from 1."""
     doc = ast.parse(source).body[0].body[0]
     return doc.lineno - 1, doc.end_lineno
-
-
-def example(found, exercises) -> str:
-    """The worked value: the inputs by name, the call, and what the solution returns."""
-    worked = found.worked()
-    if isinstance(worked, str):
-        return worked
-    function = exercises.runner.solution_of(found)
-    names = list(inspect.signature(function).parameters)
-    given = [shown(f"{name} = ", value) for name, value in zip(names, worked, strict=True)]
-    call, value = f"{found.name}({', '.join(names)})", function(*worked)
-    if len(found.gives) == 1:
-        return "\n".join([*given, call, shown("# ", value)])
-    results = [shown(f"# {name} = ", one) for name, one in zip(found.gives, value, strict=True)]
-    return "\n".join([*given, f"{', '.join(found.gives)} = {call}", *results])
-
-
-def shown(before: str, value) -> str:
-    """A value as Python prints it, further lines aligned with the first."""
-    first, *rest = f"{before}{value!r}".splitlines()
-    margin = ("#" if before.startswith("#") else "").ljust(len(before))
-    return "\n".join([first, *(f"{margin}{line}" for line in rest)])
 
 
 def visit_html(translator, node: exercise_box) -> None:

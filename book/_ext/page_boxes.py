@@ -8,6 +8,8 @@ from pathlib import Path
 
 from exercise import exercise_box
 
+from handgrad.desk import catalogue, sources
+
 SCRIPT, FILES = "page/boxes.js", "_static/page/files"
 
 
@@ -22,9 +24,6 @@ def write(app, exception) -> None:
     """Write the files of stubs into which a reader's functions are put, beside the other files of the site."""
     if exception or app.builder.name != "html":
         return
-    # Here and not at the top: it imports torch, and a build that writes no page must not wait for it.
-    from handgrad.desk import catalogue, sources
-
     folder = Path(app.outdir) / FILES
     folder.mkdir(parents=True, exist_ok=True)
     for stem in {entry.stem for entry in catalogue.entries()}:

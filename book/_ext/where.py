@@ -1,6 +1,6 @@
 """`{where} STEM`: the strip *where we are*, the network with one operation lit.
 
-The strip is drawn from `handgrad.mlp.NETWORK`, the one place where the order of the operations is written.
+The strip is drawn from `handgrad.network.NETWORK`, the one place where the order of the operations is written.
 It is an ordered list: readable without a stylesheet, usable by keyboard, no script. An operation is a link
 once the book has its chapter.
 
@@ -18,6 +18,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from handgrad.network import NETWORK
+
 # Chapters that treat an operation of the network under another name.
 TREATS = {"softmax": "cross_entropy", "batchnorm_fused": "batchnorm"}
 
@@ -33,9 +35,6 @@ class Where(SphinxDirective):
     option_spec = {"all": directives.flag, "coloured": directives.flag}
 
     def run(self) -> list[nodes.Node]:
-        # Here and not at the top: it imports torch, and a build that reads no page must not wait for it.
-        from handgrad.mlp import NETWORK
-
         stems = sorted({layer.stem for layer in NETWORK})
         lit = stems if "all" in self.options else []
         for stem in self.arguments:

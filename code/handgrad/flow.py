@@ -10,7 +10,7 @@ import ast
 from functools import cache
 from typing import NamedTuple
 
-from handgrad.mlp import NETWORK, Layer
+from handgrad.network import NETWORK, Layer
 from handgrad.values import VALUES, Value
 
 # Of the input only the cells are used whose letter stands in an index: (input, output): (letter, index).

@@ -8,25 +8,6 @@ from torch import Tensor
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear, tanh
 
 
-class Layer(NamedTuple):
-    """One operation of the network: its chapter, its title, and what goes in and comes out."""
-
-    stem: str
-    title: str
-    input: str
-    output: str
-
-
-NETWORK = (
-    Layer("embedding", "embedding", "context", "flat"),
-    Layer("linear", "linear", "flat", "pre_bn"),
-    Layer("batchnorm", "batch norm", "pre_bn", "preact"),
-    Layer("tanh", "tanh", "preact", "h"),
-    Layer("linear", "linear", "h", "logits"),
-    Layer("cross_entropy", "cross-entropy", "logits", "loss"),
-)
-
-
 class Parameters(NamedTuple):
     """The parameters, or the gradients of the parameters.
 

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from handgrad import checking, values
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 from handgrad.rules import SIZES, Input, Rule
 from handgrad.trace import CORRECTION, EPS
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tabulate import tabulate
 
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 from handgrad.trace import Steps
 
 

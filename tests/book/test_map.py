@@ -17,7 +17,7 @@ from network_map import drawing, layout, numbers
 from py_mini_racer import MiniRacer
 
 from handgrad import example, flow, trace, values
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 from handgrad.values import VALUES
 
 ROOT = Path(__file__).resolve().parents[2]

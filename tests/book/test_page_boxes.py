@@ -2,7 +2,6 @@
 
 import ast
 
-import exercise_start
 import pytest
 from bs4 import BeautifulSoup
 from lean import used
@@ -25,9 +24,9 @@ def test_the_box_holds_the_stub_which_nobody_sees_and_the_imports(chapter):
 
 
 def test_every_exercise_has_a_stub_that_python_reads_and_its_imports_run():
-    for exercise in ALL:
-        assert ast.parse(exercise_start.stub_of(exercise)).body[0].name == exercise.name
-        exec("\n".join(exercise_start.imports_of(exercise)), {})
+    for entry in catalogue.entries():
+        assert ast.parse(sources.stub(entry)).body[0].name == entry.name
+        exec("\n".join(sources.imports(entry.stem)), {})
 
 
 def test_the_script_stands_on_pages_with_exercises_and_on_no_others(chapter, built):

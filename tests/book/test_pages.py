@@ -4,12 +4,13 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import exercise as exercise_directive
+import exercise_examples
 import pytest
 from bs4 import BeautifulSoup
 
-from handgrad import exercises, mlp
 from handgrad.exercises import find
 from handgrad.exercises.definition import KINDS
+from handgrad.network import NETWORK
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_the_strip_lights_what_the_chapter_treats(page):
     strip = page("cross_entropy").select_one("nav.where")
     assert [item.select_one(".operation").get_text() for item in strip.select("li.lit")] == ["cross-entropy"]
     assert [item["aria-current"] for item in strip.select("li[aria-current]")] == ["step"]
-    assert len(strip.select("li .operation")) == len(mlp.NETWORK) and strip["aria-label"]
+    assert len(strip.select("li .operation")) == len(NETWORK) and strip["aria-label"]
     assert len(page("figures").select("nav.where li.lit")) == 2, "the network has two linear layers"
 
 
@@ -58,13 +59,13 @@ def test_the_strip_links_to_the_chapters_that_the_book_has(page):
 
 def test_with_all_everything_is_lit_and_nothing_is_current(page):
     strip = page("index").select_one("nav.where")
-    assert len(strip.select("li.lit")) == len(mlp.NETWORK) and not strip.select("[aria-current]")
+    assert len(strip.select("li.lit")) == len(NETWORK) and not strip.select("[aria-current]")
 
 
 def test_the_strip_names_the_operations_by_classes_and_is_coloured_where_the_page_asks(page):
     strip = page("index").select_one("nav.where")
     classes = [next(name for name in item["class"] if name.startswith("of-")) for item in strip.select("li.lit")]
-    assert classes == [f"of-{layer.stem.replace('_', '-')}" for layer in mlp.NETWORK]
+    assert classes == [f"of-{layer.stem.replace('_', '-')}" for layer in NETWORK]
     assert "coloured" in strip["class"] and "coloured" not in page("cross_entropy").select_one("nav.where")["class"]
 
 
@@ -129,7 +130,7 @@ def test_no_code_in_a_box_repeats_the_statement(page):
 
 
 def test_of_several_values_each_is_shown_by_its_name():
-    assert exercise_directive.example(find("copied_values"), exercises).splitlines()[-4:] == [
+    assert exercise_examples.worked(find("copied_values")).splitlines()[-4:] == [
         "dm, ds = copied_values(dy, x, m, s)", "# dm = tensor([[-21.],", "#              [ -2.]])",
         "# ds = tensor([ 1., 23.])",
     ]

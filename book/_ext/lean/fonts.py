@@ -5,8 +5,6 @@ import io
 import re
 from pathlib import Path
 
-from fontTools import subset
-
 from lean.cache import kept
 from lean.stylesheet import NAME
 
@@ -44,6 +42,9 @@ def by_sheet(sheet: str) -> set[int]:
 
 def cut(font: bytes, characters: set[int]) -> bytes:
     """The part of a font with these characters."""
+    # Here and not at the top: it takes a while to load, and nearly every build finds its fonts in the cache.
+    from fontTools import subset
+
     options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
     loaded = subset.load_font(io.BytesIO(font), options)
     cutter = subset.Subsetter(options)

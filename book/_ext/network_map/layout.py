@@ -7,7 +7,7 @@ the last, on the left what is computed beside it, on the right what is given and
 from typing import NamedTuple
 
 from handgrad import flow
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 from handgrad.values import VALUES, Value
 
 LEFT, MIDDLE, RIGHT = range(3)

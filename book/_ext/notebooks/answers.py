@@ -5,6 +5,7 @@ import posixpath
 from pathlib import Path
 
 from docutils import nodes
+from exercise_examples import example
 
 
 class Answers:
@@ -22,6 +23,10 @@ class Answers:
         """The value that a cell gave to a sentence, as the page shows it."""
         shown = self.values.get(name, name)
         return str(ast.literal_eval(shown)) if shown[:1] in ("'", '"') else shown
+
+    def example(self, name: str) -> str:
+        """The worked value of an exercise."""
+        return example(self.app, name)
 
     def equation(self, label: str) -> str:
         """The number of an equation, without parentheses; nothing if it has none."""

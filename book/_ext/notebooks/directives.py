@@ -6,6 +6,9 @@ from typing import NamedTuple
 import exercise
 from where import TREATS
 
+from handgrad.desk import catalogue, sources
+from handgrad.network import NETWORK
+
 FOLD = "<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 ELSEWHERE = {
     "map": "*On the book's page, the map of the network stands here.*",
@@ -56,8 +59,6 @@ def admonition(directive: Directive, answers, convert) -> str:
 
 def where(directive: Directive, answers, convert) -> str:
     """The network in one line, the operation of this chapter in bold."""
-    from handgrad.mlp import NETWORK
-
     lit = TREATS.get(directive.argument, directive.argument)
     return "*The network:* " + " → ".join(f"**{x.title}**" if x.stem == lit else x.title for x in NETWORK)
 
@@ -75,16 +76,12 @@ def literalinclude(directive: Directive, answers, convert) -> str:
 
 def exercise_box(directive: Directive, answers, convert) -> str:
     """The task; its hints and its solution stay in the book."""
-    from handgrad import exercises
-
-    found = exercises.find(directive.argument)
+    found = catalogue.find(directive.argument)
     kind, task = exercise.KINDS[found.kind]
-    given = exercise.included(found, "exercises") if found.kind == "bug" else \
-        exercise.fenced("python", exercises.signature_of(found))
     parts = [
         f"**{kind}. {found.title}**", f"*{exercise.effort(found)}*",
-        exercise.FIELDS.sub(r"\n**\1:**", exercises.statement_of(found)), given,
-        "For example:", exercise.fenced("python", exercise.example(found, exercises)),
+        exercise.FIELDS.sub(r"\n**\1:**", sources.statement(found)), exercise.listing(found),
+        "For example:", exercise.fenced("python", answers.example(found.name)),
         task.format(stem=found.stem), exercise.fenced("bash", f"handgrad check {found.name}"),
     ]
     return convert("\n\n".join(parts), answers)

@@ -73,6 +73,23 @@ def solution(entry: Entry) -> str:
     return function(solutions(entry.stem), entry.name)
 
 
+def statement(entry: Entry) -> str:
+    """What is to be done: the docstring of the solution, which the stub repeats."""
+    return ast.get_docstring(ast.parse(solution(entry)).body[0])
+
+
+def signature(entry: Entry) -> str:
+    """The first line of the function, which may be broken into several."""
+    lines = solution(entry).splitlines()
+    return "\n".join(lines[: next(n for n, line in enumerate(lines) if line.endswith(":")) + 1])
+
+
+def imports(stem: str) -> list[str]:
+    """What the file of exercises imports, a statement each."""
+    nodes = ast.parse(stubs(stem)).body
+    return [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def stub(entry: Entry) -> str:
     """The function as the reader finds it, made from the solution.
 

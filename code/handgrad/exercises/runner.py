@@ -151,9 +151,3 @@ def solution_of(exercise: Exercise) -> Callable:
 def statement_of(exercise: Exercise) -> str:
     """The statement of the exercise: the docstring of its solution, which the stub repeats."""
     return inspect.getdoc(solution_of(exercise))
-
-
-def signature_of(exercise: Exercise) -> str:
-    """The first line of the function as the reader finds it, which may be broken into several."""
-    lines = inspect.getsource(solution_of(exercise)).splitlines()
-    return "\n".join(lines[: next(n for n, line in enumerate(lines) if line.endswith(":")) + 1])

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from handgrad.figures.style import COLOURS, DASHES, INK, InlineFigure, figure, inline, settings
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 from handgrad.values import VALUES, size
 
 # Where each value stands: column 0 holds what is summed up, 1 the way through, 2 what is given.

@@ -7,7 +7,7 @@ from torch import Tensor
 from handgrad import trace, values
 from handgrad.figures.forward import ARROWS, PLACES, Layout, forks, graph
 from handgrad.figures.style import COLOURS, INK, OPERATIONS, InlineFigure, figure, inline, settings
-from handgrad.mlp import NETWORK
+from handgrad.network import NETWORK
 
 # A value at a border is made by one operation and used by the next, which makes its gradient. So the borders lie
 # elsewhere than in the map of the forward pass, and the parameters stand above what their gradients are made from.

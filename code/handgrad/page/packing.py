@@ -29,7 +29,6 @@ JUDGE = {
         "solutions",
         "solution_of",
         "statement_of",
-        "signature_of",
         "tree",
         "draws",
         "files",

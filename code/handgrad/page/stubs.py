@@ -3,22 +3,14 @@
 It is that of `desk.sources`, made from the solutions: the reader's own file may hold anything by now.
 """
 
-import ast
-
 from handgrad import mlp, trace
 from handgrad.desk import catalogue, sources
 from handgrad.exercises.definition import Exercise
 
 
-def statements(exercise: Exercise) -> list[str]:
-    """What the reader's file imports, a statement each."""
-    tree = ast.parse(sources.stubs(exercise.stem))
-    return [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-
-
 def imports(exercise: Exercise) -> str:
     """The imports of the reader's file."""
-    return "\n".join(statements(exercise))
+    return "\n".join(sources.imports(exercise.stem))
 
 
 def of(exercise: Exercise) -> str:
