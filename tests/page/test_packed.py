@@ -219,20 +219,21 @@ SCRATCH.update(IMPORTS)
 # What is asked of a shape s and of lengths l; x is (2, 3). Each prints what torch makes of it.
 ASKED = """
 s; str(s); repr(s); f"{s}"; f"{s!r}"; f"{s!s:>24}|"; "{} {}".format(s, 1); "a" "{0}".format(s); [s, 1]; (s,); (s, s)
-{"x": s}; [[s]]; (s, "a"); len(s); s[0]; s[-1]; s == (2, 3); (2, 3) == s; s != (2, 3); s == x.size(); s in [(2, 3)]; 3 in s
-s == [2, 3]; hash(s) == hash((2, 3)); {s: 1}[2, 3]; tuple(s); list(s); [*s, 1]; (*s,); sum(s); max(s); sorted(s); s < (2, 4)
-isinstance(s, tuple); bool(s); bool(torch.tensor(1.0).shape); torch.tensor(1.0).shape; x.size(); x.size(0); x.size(-1)
-x.numel(); x.shape[1]; x[0].shape; x.T.shape; x.unsqueeze(0).shape; torch.zeros(s).shape; torch.zeros(*s).shape; str((1,))
-x.view(s).shape; x.expand(4, *s).shape; x.reshape((1,) + s).shape; x.reshape(s + (1,)).shape; tuple(s[:1]); list(s * 2)
-tuple((1,) + s); tuple(s + s); [a + b for a, b in zip(s, s)]; list(enumerate(s)); str("a"); repr("a"); (lambda a, b: a)(*s)
-torch.ones(0, 3); x.max(0)[0].shape; str(b"a", "utf8"); "{:>4}".format(1); s == torch.Size([2, 3]); "{a}".format(a=s)
+{"x": s}; [[s]]; (s, "a"); len(s); s[0]; s[-1]; s == (2, 3); (2, 3) == s; s != (2, 3); s == x.size(); s in [(2, 3)]
+3 in s; s == [2, 3]; hash(s) == hash((2, 3)); {s: 1}[2, 3]; tuple(s); list(s); [*s, 1]; (*s,); sum(s); max(s)
+sorted(s); s < (2, 4); isinstance(s, tuple); bool(s); bool(x[0, 0].shape); x[0, 0].shape; x.size(); x.size(0)
+x.size(-1); x.numel(); x.shape[1]; x[0].shape; x.T.shape; x.unsqueeze(0).shape; torch.zeros(s).shape; str((1,))
+torch.zeros(*s).shape; x.view(s).shape; x.expand(4, *s).shape; x.reshape((1,) + s).shape; x.reshape(s + (1,)).shape
+tuple(s[:1]); list(s * 2); tuple((1,) + s); tuple(s + s); [a + b for a, b in zip(s, s)]; list(enumerate(s)); str("a")
+repr("a"); (lambda a, b: a)(*s); torch.ones(0, 3); x.max(0)[0].shape; str(b"a", "utf8"); "{:>4}".format(1)
+s == torch.Size([2, 3]); "{a}".format(a=s)
 """
 SHAPES = [line.strip() for line in ASKED.replace("\n", ";").split(";") if line.strip()]
 # What is printed, and what an exception says.
 SAID = {
     "print(x.shape, [x.shape], 1, 'a', sep='|')": "torch.Size([2, 3])|[torch.Size([2, 3])]|1|a\n",
     "a, b = x.shape\nprint(a, b)": "2 3\n",
-    "def g(*a): return a\nprint(g(*x.shape), f'{x.shape} {x.T.shape}')": "(2, 3) torch.Size([2, 3]) torch.Size([3, 2])\n",
+    "def g(*a): return a\nprint(g(*x.shape), f'{x.shape} {x[0].shape}')": "(2, 3) torch.Size([2, 3]) torch.Size([3])\n",
     "print('%s %s' % x.shape)": "2 3\n",
 }
 

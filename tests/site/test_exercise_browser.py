@@ -338,8 +338,8 @@ def test_a_step_opens_in_the_scratch_cell_with_its_values(opened):
     page.keyboard.press("Control+End")
     page.keyboard.type("\nlogits.shape")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("() => document.querySelector('.scratch .desk-more').textContent.includes('torch.Size([32, 27])')",
-                           timeout=SOON)
+    page.wait_for_function("() => document.querySelector('.scratch .desk-more').textContent.includes("
+                           "'torch.Size([32, 27])')", timeout=SOON)
     scratch.get_by_role("button", name="Close").click()
     assert scratch.is_hidden() and page.evaluate("document.activeElement.textContent") == "try it"
     assert page.said == []

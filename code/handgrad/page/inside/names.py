@@ -52,10 +52,8 @@ def text_of(*pieces):
 
 def piece(value, turned, form):
     """One value of an f-string."""
-    if turned in ("r", "a") and turned:
-        value = said(value)
-    else:
-        value = str(worded(value)) if turned == "s" else worded(value)
+    value = said(value) if turned and turned in "ra" else worded(value)
+    value = str(value) if turned == "s" else value
     if not form:
         return str(value)
     return ("{:" + form + "}").format(number(value) if isinstance(value, Tensor) and not value.shape else value)

@@ -34,7 +34,8 @@ OPEN, CLOSE = "([{", ")]}"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 # Without one of these nothing is to be rewritten, and the text need not be taken apart.
 SIGNS = tuple(
-    [*AUGMENTED, "[*", "(*", "{*", ", *", "return *", "= *", "in *", "float(", "float (", "str(", ".format(", "f'", 'f"', "F'", 'F"']
+    [*AUGMENTED, "[*", "(*", "{*", ", *", "return *", "= *", "in *", "float(", "float (", "str(", ".format("]
+    + ["f'", 'f"', "F'", 'F"']
 )
 # Functions of Python that are asked of the page: `float(x)` becomes `_float(x)`.
 CALLED = ("float", "str")
