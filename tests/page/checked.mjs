@@ -10,33 +10,14 @@ let printed = "";
 const take = (line) => { printed += `${line}\n`; };
 const mp = await loadMicroPython({heapsize: 8 << 20, pystack: 16 << 10, stdout: take, stderr: take, linebuffer: true});
 const read = (name) => fs.readFileSync(path.join(folder, name));
-const {modules} = JSON.parse(read("python.json"));
-const names = Object.keys(modules);
-const make = (name) => { if (!mp.FS.analyzePath(name).exists) mp.FS.mkdir(name); };
-make("/book");
-for (const name of names) {
-  const parts = name.split(".");
-  parts.slice(0, -1).forEach((_, i) => make(`/book/${parts.slice(0, i + 1).join("/")}`));
-  const whole = names.some((other) => other.startsWith(`${name}.`));
-  if (whole) make(`/book/${parts.join("/")}`);
-  mp.FS.writeFile(`/book/${parts.join("/")}${whole ? "/__init__" : ""}.py`, modules[name]);
-}
+const {folders, files} = JSON.parse(read("python.json"));
+["", ...folders].forEach((name) => mp.FS.mkdir(`/book/${name}`));
+Object.entries(files).forEach(([name, text]) => mp.FS.writeFile(`/book/${name}`, text));
 const began = performance.now();
-mp.runPython(`
-import sys
-sys.path.insert(0, "/book")
-from handgrad.page import entry
-def _bytes(path):
-    with open(path, "rb") as file:
-        return file.read()
-def _check(source, sheet, fetch):
-    return entry.check(source, sheet, _bytes("/sheet.bin"), lambda: (fetch(), _bytes("/mistakes.bin")))
-def _run(source, chapter):
-    return entry.run(source, chapter, _bytes("/sheet.bin"))
-`);
+mp.runPython('import sys; sys.path.insert(0, "/book")\nfrom handgrad.page.door import check, run');
 console.error(`imported in ${performance.now() - began} ms`);
-const check = mp.globals.get("_check");
-const run = mp.globals.get("_run");
+const check = mp.globals.get("check");
+const run = mp.globals.get("run");
 for (const {kind, sheet, source} of JSON.parse(read("cases.json"))) {
   const text = read(`${sheet}.json`).toString();
   mp.FS.writeFile("/sheet.bin", read(`${sheet}.bin`));

@@ -123,6 +123,7 @@ def test_a_syntax_error_marks_its_line_until_the_text_changes(box):
     assert box.run(function("    return probs *\n")) == "failed"
     marked = box.desk.locator(".wrong-line")
     assert marked.inner_text().strip() == "return probs *" and "2" in box.said
+    assert "Read" not in box.said and not box.desk.locator(".desk-said a").count()
     box.desk.locator(".cm-content").press("End")
     box.page.keyboard.type(" 2")
     assert box.desk.locator(".wrong-line").count() == 0
@@ -337,8 +338,8 @@ def test_a_step_opens_in_the_scratch_cell_with_its_values(opened):
     page.keyboard.press("Control+End")
     page.keyboard.type("\nlogits.shape")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("() => document.querySelector('.scratch .desk-more').textContent.includes('(32, 27)')",
-                           timeout=SOON)
+    page.wait_for_function("() => document.querySelector('.scratch .desk-more').textContent.includes("
+                           "'torch.Size([32, 27])')", timeout=SOON)
     scratch.get_by_role("button", name="Close").click()
     assert scratch.is_hidden() and page.evaluate("document.activeElement.textContent") == "try it"
     assert page.said == []

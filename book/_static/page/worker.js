@@ -9,32 +9,9 @@ const KEPT = 10_000;  // bytes of what is printed, as in handgrad/exercises/outp
 const FIRST_LINES = 100;
 const HEAP = 2 << 20;  // it grows where a program needs more
 const STACK = 16 << 10;
-const GLUE = `
-import os, sys
+const BEGIN = `import sys
 sys.path.insert(0, "/book")
-
-def _read(path):
-    data = bytearray(os.stat(path)[6])
-    with open(path, "rb") as file:
-        file.readinto(data)
-    return data
-
-def _mistakes(fetch):
-    def load():
-        text = fetch()
-        return text, _read("/mistakes.bin")
-    return load
-
-def _check(source, sheet, fetch):
-    return entry.check(source, sheet, _read("/sheet.bin"), _mistakes(fetch))
-
-def _ready(sheet):
-    entry.ready(sheet, _read("/sheet.bin"))
-
-def _run(source, chapter):
-    return entry.run(source, chapter, _read("/sheet.bin"))
-
-from handgrad.page import entry
+from handgrad.page.door import check, ready, run
 `;
 
 /* --- What it loads ---------------------------------------------------------------------------- */
@@ -100,26 +77,18 @@ const output = () => {
 
 /* --- Python --------------------------------------------------------------------------------------- */
 
-const install = (files, modules) => {
-  const names = Object.keys(modules);
-  const folder = (path) => { if (!files.analyzePath(path).exists) files.mkdir(path); };
-  folder("/book");
-  for (const name of names) {
-    const parts = name.split(".");
-    parts.slice(0, -1).forEach((_, i) => folder(`/book/${parts.slice(0, i + 1).join("/")}`));
-    const whole = names.some((other) => other.startsWith(`${name}.`));
-    if (whole) folder(`/book/${parts.join("/")}`);
-    files.writeFile(`/book/${parts.join("/")}${whole ? "/__init__" : ""}.py`, modules[name]);
-  }
+const install = (fs, {folders, files}) => {
+  ["", ...folders].forEach((folder) => fs.mkdir(`/book/${folder}`));
+  Object.entries(files).forEach(([path, text]) => fs.writeFile(`/book/${path}`, text));
 };
 
 const start = async () => {
   const python = fetched("python.json").then((r) => r.json());
   const runtime = import("./micropython.mjs").then(({loadMicroPython}) =>
     loadMicroPython({heapsize: HEAP, pystack: STACK, linebuffer: false, stdout: take, stderr: take}));
-  const [{modules}, mp] = await Promise.all([python, runtime]);
-  install(mp.FS, modules);
-  mp.runPython(GLUE);
+  const [found, mp] = await Promise.all([python, runtime]);
+  install(mp.FS, found);
+  mp.runPython(BEGIN);
   return mp;
 };
 
@@ -136,9 +105,9 @@ const work = {
       mp.FS.writeFile("/mistakes.bin", new Uint8Array(atOnce(`${path}.mistakes.bin`, "arraybuffer")));
       return atOnce(`${path}.mistakes.json`, "text");
     };
-    return mp.globals.get("_check")(source, text, mistakes);
+    return mp.globals.get("check")(source, text, mistakes);
   },
-  run: (mp, {source}, text) => mp.globals.get("_run")(source, text),
+  run: (mp, {source}, text) => mp.globals.get("run")(source, text),
 };
 
 const answer = async (task) => {
@@ -146,7 +115,7 @@ const answer = async (task) => {
   mp.FS.writeFile("/sheet.bin", new Uint8Array(data));
   if (task.kind === "warm") {
     // A chapter's values are read as lines name them.
-    if (task.sheet.startsWith("sheets/")) mp.globals.get("_ready")(text);
+    if (task.sheet.startsWith("sheets/")) mp.globals.get("ready")(text);
     return;
   }
   begin();

@@ -55,9 +55,19 @@ def named(package: str, path: Path) -> str:
     return ".".join([package, *parts])
 
 
+def laid_out() -> dict[str, str]:
+    """The text of every module of the page, by the path of its file."""
+    texts = modules()
+    packages = {name.rpartition(".")[0] for name in texts}
+    return {f"{name.replace('.', '/')}{'/__init__' if name in packages else ''}.py": text
+            for name, text in texts.items()}
+
+
 def packed() -> str:
-    """The file that the page loads beside the runtime."""
-    return json.dumps({"modules": modules()}, ensure_ascii=False, separators=(",", ":"))
+    """The file that the page loads beside the runtime: folders, each before those in it, and files."""
+    files = laid_out()
+    folders = sorted({str(parent) for path in files for parent in Path(path).parents} - {"."})
+    return json.dumps({"folders": folders, "files": files}, ensure_ascii=False, separators=(",", ":"))
 
 
 def sources() -> list[Path]:
@@ -68,9 +78,7 @@ def sources() -> list[Path]:
 
 def unpack(folder: Path) -> None:
     """Write the modules as files, for a Python that is to import them."""
-    texts = modules()
-    for name, text in texts.items():
-        whole = any(other.startswith(f"{name}.") for other in texts)
-        path = folder / name.replace(".", "/") / "__init__.py" if whole else folder / f"{name.replace('.', '/')}.py"
+    for name, text in laid_out().items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

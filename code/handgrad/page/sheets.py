@@ -84,16 +84,13 @@ def chosen(exercise: Exercise) -> list[runner.Round]:
 
 
 def described(exercise: Exercise) -> dict:
-    """What the page shows and the judge names."""
+    """What the judge names, and what the reader's text is run with."""
     solution = runner.solution_of(exercise)
     return {
         "name": exercise.name,
         "stem": exercise.stem,
         "page": exercise.page,
         "gives": list(exercise.gives),
-        "kind": exercise.kind,
-        "signature": runner.signature_of(exercise),
-        "stub": stubs.of(exercise),
         "imports": stubs.imports(exercise),
         "parameters": list(inspect.signature(solution).parameters),
         "dtypes": [str(dtype).removeprefix("torch.") for dtype in exercise.dtypes],

@@ -38,11 +38,12 @@ from handgrad.pagetorch.dtypes import (
 )
 from handgrad.pagetorch.errors import unsupported
 from handgrad.pagetorch.making import broadcast_tensors
+from handgrad.pagetorch.sizes import Size
 
 bool = dtypes.bool_
 long, int, double, float, cfloat, cdouble = int64, int32, float64, float32, complex64, complex128
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
-strided, Size = "strided", tuple
+strided = "strided"
 FREE = {}
 for _names in (
     elementwise.BINARY,
@@ -125,6 +126,7 @@ def __getattr__(name):
 
 
 __all__ = [
+    "Size",
     "Tensor",
     "bfloat16",
     "broadcast_tensors",

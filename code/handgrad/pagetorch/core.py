@@ -4,6 +4,7 @@ import sys
 
 from handgrad.pagetorch import dtypes, shapes
 from handgrad.pagetorch.errors import unsupported
+from handgrad.pagetorch.sizes import size
 
 
 class Tensor:
@@ -17,7 +18,7 @@ class Tensor:
     layout, device, is_leaf, grad, grad_fn = "strided", "cpu", True, None, None
 
     def __init__(self, data, shape, dtype, strides=None, offset=0):
-        self.data, self.shape, self.dtype, self.offset = data, shape, dtype, offset
+        self.data, self.shape, self.dtype, self.offset = data, size(shape), dtype, offset
         # Whether it was made with its list, which then holds its entries in order and no others.
         self.whole = strides is None
         self.strides = shapes.contiguous(shape) if self.whole else strides

@@ -107,7 +107,7 @@ def text(x):
     ):
         said = f", dtype={x.dtype}"
     if not x.numel():
-        size = f", size={x.shape}" if x.ndim != 1 else ""
+        size = f", size={tuple(x.shape)}" if x.ndim != 1 else ""
         return f"tensor([]{size}{said})"
     few = x.numel() > MANY
     form = (Pairs if x.dtype.kind == COMPLEX else Form)(shown(x, few), x.dtype)

@@ -19,7 +19,7 @@ def row(name, got, expected, size, prefix="d"):
         largest, ulps = distance(got, expected, size)
         if largest is not None:
             exact = largest == 0
-            return Row(name, got.shape, exact, True, largest, ulps, "", prefix)
+            return Row(name, tuple(got.shape), exact, True, largest, ulps, "", prefix)
     return judge_one(name, got, expected, size, prefix)
 
 

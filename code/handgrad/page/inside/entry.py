@@ -3,6 +3,8 @@
 import json
 import sys
 
+from torch import sizes
+
 from handgrad.exercises import failures, generic, runner, values
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, WRONG, Verdict
 from handgrad.page import agreeing, reading, rewriting, scratch, signatures, traces
@@ -12,6 +14,8 @@ from handgrad.page.names import NAMES, Math
 MOST = 5
 COMPARISONS = ("__lt__", "__le__", "__gt__", "__ge__")
 AUTOGRAD = "belongs to autograd"
+# What concerns the language and not the chapter: no section of the book is named.
+LANGUAGE = (SyntaxError, NameError, ImportError, SystemExit, KeyboardInterrupt, EOFError)
 
 
 class Place:
@@ -38,7 +42,7 @@ def prepare():
     generic.mistakes = lambda sheet, solution, each, name: sheet.common(each.inputs, name)
     failures.own_frames = lambda error, path: traces.frames(error)
     failures.message, failures.text = message, trace
-    failures.verdict = lambda sheet, error, path: FAILED_VERDICT(sheet, turned(error), path)
+    failures.verdict = failed
     modules()
 
 
@@ -48,6 +52,12 @@ def modules():
     if sys.implementation.name == "micropython":
         # For annotations, which it reads and forgets.
         sys.modules["typing"] = sys.modules["__future__"] = Anything()
+
+
+def failed(sheet, error, path):
+    """The verdict where the reader's text raised."""
+    found = FAILED_VERDICT(sheet, turned(error), path)
+    return found._replace(section="") if isinstance(error, LANGUAGE) else found
 
 
 class Anything:
@@ -74,7 +84,10 @@ def imports(sheet):
 
 def message(error):
     """The type and the first line of what an exception says, cut where it is too long."""
-    said = f"{type(error).__name__}: {error}".split("\n")[0]
+    # A shape that is all that was said is said as torch says it.
+    says = error.args[0] if len(error.args) == 1 else None
+    says = sizes.said(says) if sizes.holds(says) else error
+    said = f"{type(error).__name__}: {says}".split("\n")[0]
     if isinstance(error, AttributeError) and "in the part of torch" in said or AUTOGRAD in said:
         said = str(error)
     if "unsupported types for __" in said and "Tensor" in said and any(sign in said for sign in COMPARISONS):
@@ -112,7 +125,7 @@ def compiled(source):
     return compile(rewriting.plain(source) + "\n", traces.NAME, "exec")
 
 
-def unreadable(name, section, error):
+def unreadable(name, error):
     """What is to be said of a text that is no Python."""
     found = traces.frames(error)
     number = getattr(error, "lineno", None) or (found[-1].lineno if found else None)
@@ -121,7 +134,7 @@ def unreadable(name, section, error):
     sentence = f"This is no Python{where}: {said}. Look at the end of the line before it, too."
     line = LINES[0][number - 1].rstrip() if number and number <= len(LINES[0]) else ""
     return Verdict(
-        name, FAILED, sentence=sentence, section=section, trace=f"  line {number}\n    {line.strip()}\n" if line else ""
+        name, FAILED, sentence=sentence, section="", trace=f"  line {number}\n    {line.strip()}\n" if line else ""
     ), number
 
 
@@ -152,7 +165,7 @@ def judged(sheet, source):
     try:
         code = compiled(source)
     except SyntaxError as error:
-        return unreadable(sheet.name, sheet.page, error)
+        return unreadable(sheet.name, error)
     names = dict(NAMES)
     names["__name__"] = "yours"
     try:
@@ -182,7 +195,7 @@ def nameless(sheet, names):
     sentence = (
         f"There is no function {sheet.name}; {has}. Give it its name back, or Reset puts the first lines there again."
     )
-    return Verdict(sheet.name, FAILED, sentence=sentence, section=sheet.page)
+    return Verdict(sheet.name, FAILED, sentence=sentence, section="")
 
 
 def twice(name, source):
@@ -218,7 +231,6 @@ def answer(sheet, verdict, line):
         "output": "",
         "trace": verdict.trace,
         "line": line,
-        "needs_mistakes": False,
     }
 
 
@@ -231,7 +243,7 @@ def run(source, chapter, data):
     try:
         scratch.execute(source, values.names(source), compiled)
     except SyntaxError as error:
-        verdict, shown["line"] = unreadable("", "", error)
+        verdict, shown["line"] = unreadable("", error)
         shown["sentence"], shown["trace"] = verdict.sentence, verdict.trace
     except BaseException as error:
         shown["trace"] = trace(traces.frames(error), error) or message(error)

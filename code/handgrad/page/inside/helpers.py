@@ -48,7 +48,7 @@ def ordered(pairs=()):
 
 
 def has(value, name):
-    """`hasattr`; what has fields is a tuple of names of its own."""
+    """`hasattr`; what has fields is a tuple of names of its own, and a shape is none."""
     if name == "_fields":
-        return isinstance(value, tuple) and type(value) is not tuple
+        return isinstance(value, tuple) and type(value) is not tuple and type(value).__name__ != "Size"
     return hasattr(value, name)

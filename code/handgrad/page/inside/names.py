@@ -4,6 +4,7 @@ import math
 
 from torch import Tensor
 from torch.inplace import AUGMENTED
+from torch.sizes import said, worded
 
 from handgrad.page.helpers import list_of, tuple_of
 
@@ -51,10 +52,27 @@ def text_of(*pieces):
 
 def piece(value, turned, form):
     """One value of an f-string."""
-    value = repr(value) if turned in ("r", "a") and turned else str(value) if turned == "s" else value
+    value = said(value) if turned and turned in "ra" else worded(value)
+    value = str(value) if turned == "s" else value
     if not form:
         return str(value)
     return ("{:" + form + "}").format(number(value) if isinstance(value, Tensor) and not value.shape else value)
+
+
+def str_of(*values):
+    return str(*[worded(value) for value in values])
+
+
+def format_of(form, *values, **named):
+    """`form.format(...)`."""
+    return form.format(
+        *[worded(value) for value in values], **{name: worded(value) for name, value in named.items()}
+    )
+
+
+def printed(*values, **named):
+    """`print`."""
+    print(*[worded(value) for value in values], **named)
 
 
 def zipped(*values, strict=False):
@@ -112,6 +130,10 @@ NAMES = {
     "_set": set_of,
     "_text": text_of,
     "_piece": piece,
+    "_str": str_of,
+    "_format": format_of,
+    "print": printed,
+    "repr": said,
     "zip": zipped,
     "range": ranged,
     "max": extreme(max, lambda x, y: x > y),

@@ -34,8 +34,11 @@ OPEN, CLOSE = "([{", ")]}"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 # Without one of these nothing is to be rewritten, and the text need not be taken apart.
 SIGNS = tuple(
-    [*AUGMENTED, "[*", "(*", "{*", ", *", "return *", "= *", "in *", "float(", "float (", "f'", 'f"', "F'", 'F"']
+    [*AUGMENTED, "[*", "(*", "{*", ", *", "return *", "= *", "in *", "float(", "float (", "str(", ".format("]
+    + ["f'", 'f"', "F'", 'F"']
 )
+# Functions of Python that are asked of the page: `float(x)` becomes `_float(x)`.
+CALLED = ("float", "str")
 WORDS = ("return", "in", "yield", "and", "or", "not", "if", "else", "is", "lambda", "print", "for", "del", "assert")
 
 
@@ -155,12 +158,11 @@ def edits_of(text):
         token = all_tokens[place]
         if token.kind == "string" and "f" in token.text[: token.text.find(token.text[-1])].lower():
             found.append((token.start, token.end, formatted(token.text)))
-        elif (
-            token.text == "float"
-            and all_tokens[place + 1].text == "("
-            and (not place or all_tokens[place - 1].text not in (".", "def"))
-        ):
-            found.append((token.start, token.end, "_float"))
+        elif token.text in CALLED and all_tokens[place + 1].text == "(":
+            if not place or all_tokens[place - 1].text not in (".", "def"):
+                found.append((token.start, token.end, "_" + token.text))
+        elif token.text == "format" and place > 1:
+            found += of_format(all_tokens, place)
         elif token.kind == "open":
             found += of_brackets(all_tokens, place)
     return found
@@ -201,6 +203,22 @@ def has_star(pieces, depth):
         ):
             return True
     return False
+
+
+def of_format(all_tokens, place):
+    """`"...".format(` of a text that stands there."""
+    first = place - 2
+    if all_tokens[place - 1].text != "." or all_tokens[place + 1].text != "(" or not is_plain(all_tokens[first]):
+        return []
+    while first and is_plain(all_tokens[first - 1]):
+        first -= 1
+    start, dot, opened = all_tokens[first].start, all_tokens[place - 1].start, all_tokens[place + 1].end
+    return [(start, start, "_format("), (dot, opened, ", ")]
+
+
+def is_plain(token):
+    """Whether a token is a string and no f-string."""
+    return token.kind == "string" and "f" not in token.text[: token.text.find(token.text[-1])].lower()
 
 
 def of_brackets(all_tokens, place):

@@ -4,6 +4,7 @@ import json
 
 import torch
 import torch.nn.functional as F
+from torch.sizes import said
 
 from handgrad.page import reading, rewriting
 from handgrad.page.names import NAMES
@@ -56,7 +57,7 @@ def execute(source, names, compiled):
         return
     exec(value, names)
     if names[LAST] is not None:
-        print(repr(names[LAST]))
+        print(said(names[LAST]))
 
 
 def split(lines):
