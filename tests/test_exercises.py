@@ -142,7 +142,7 @@ def test_an_unknown_exercise_names_the_known_ones():
 
 
 def test_a_signature_is_shown_as_the_reader_finds_it():
-    assert exercises.signature_of(exercises.find("linear_dx")) == "def linear_dx(dy: Tensor, W: Tensor) -> Tensor:"
+    assert sources.signature(catalogue.find("linear_dx")) == "def linear_dx(dy: Tensor, W: Tensor) -> Tensor:"
     for exercise in exercises.ALL:
         stub = untouched(exercise.stem).read_text()
         assert sources.signature(catalogue.find(exercise.name)) + '\n    """' in stub

@@ -109,12 +109,6 @@ def write_profile(folder: Path) -> Path:
     return folder
 
 
-def warm_fonts(app, env, docnames) -> None:
-    """Let matplotlib list the fonts here: in a cell, its remark about it would become an output."""
-    if docnames:
-        importlib.import_module("matplotlib.font_manager")
-
-
 def fail(app, exception) -> None:
     """Name the chapters of which a cell raised, and fail, also where warnings are no errors."""
     if exception or not hasattr(app.env, "nb_metadata"):
@@ -129,6 +123,5 @@ def fail(app, exception) -> None:
 def setup(app) -> dict:
     app.add_config_value("execution_key", "", "env", str)
     app.connect("config-inited", prepare)
-    app.connect("env-before-read-docs", warm_fonts)
     app.connect("build-finished", fail)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

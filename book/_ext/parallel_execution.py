@@ -6,6 +6,7 @@ other, each in a kernel of its own as before, and go into the cache, where myst-
 which a cell raises is left out: myst-nb runs it again and reports it.
 """
 
+import importlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,6 +31,9 @@ def run(app, env, docnames: list[str]) -> None:
         return
     cache = get_cache(config.execution_cache_path)
     missing = {path: notebook for path, notebook in notebooks(env, docnames) if not held(cache, notebook)}
+    if missing:
+        # Let matplotlib list the fonts here: in a cell, its remark about it would become an output.
+        importlib.import_module("matplotlib.font_manager")
     if len(missing) < 2:
         return
     logger.info("running %d chapters, %d at once", len(missing), AT_ONCE)

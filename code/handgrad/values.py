@@ -1,13 +1,17 @@
 """Every value of the network by name: symbol, shape, the line that makes it, and what others call it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tabulate import tabulate
 
 from handgrad.network import NETWORK
-from handgrad.trace import Steps
+
+if TYPE_CHECKING:  # it needs torch, and pages that name these values are made without it
+    from handgrad.trace import Steps
 
 
 class Value(NamedTuple):

@@ -2,6 +2,7 @@
 
 import html
 import io
+import logging
 import re
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def cut(font: bytes, characters: set[int]) -> bytes:
     # Here and not at the top: it takes a while to load, and nearly every build finds its fonts in the cache.
     from fontTools import subset
 
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of each table of each font
     options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
     loaded = subset.load_font(io.BytesIO(font), options)
     cutter = subset.Subsetter(options)

@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from lean.cache import kept
+
 TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 NAMES = re.compile(r"\b(?:class|id)=(?:\"([^\"]*)\"|'([^']*)')")
 WORDS = re.compile(r"[\w-]+")
 # Scripts of the theme that no page loads: they name every component there is. And one that draws nothing.
 UNLOADED = ("bootstrap.js", "fontawesome.js", "design-tabs.js", "micropython.mjs")
 STRINGS = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
+
 
 class Used(NamedTuple):
     """The element names, and the classes and ids, that a rule may be about."""
@@ -22,10 +25,10 @@ def used(site: Path) -> Used:
     """What the pages and the scripts of a site hold."""
     tags, names = {"html", "body"}, set[str]()
     for path in site.rglob("*.html"):
-        for tag, attributes in TAG.findall(path.read_text(encoding="utf8")):
-            tags.add(tag.lower())
-            for double, single in NAMES.findall(attributes):
-                names.update((double or single).split())
+        page = path.read_bytes()
+        found = kept(site, b"used\0" + page, lambda page=page: in_page(page.decode()))
+        for words, more in zip((tags, names), found.decode().split("\n"), strict=True):
+            words.update(more.split())
     for path in (site / "_static").rglob("*.*js"):
         if path.name in UNLOADED:
             continue
@@ -37,3 +40,13 @@ def used(site: Path) -> Used:
             names.update(words)
             tags.update(words)
     return Used(frozenset(tags), frozenset(names))
+
+
+def in_page(page: str) -> bytes:
+    """The element names of a page on one line, its classes and ids on the next."""
+    tags, names = set[str](), set[str]()
+    for tag, attributes in TAG.findall(page):
+        tags.add(tag.lower())
+        for double, single in NAMES.findall(attributes):
+            names.update((double or single).split())
+    return "\n".join(" ".join(sorted(words)) for words in (tags, names)).encode()

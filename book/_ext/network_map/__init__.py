@@ -17,6 +17,10 @@ from katex_math.engine import TexError, render
 from lean.cache import kept
 from sphinx.util.docutils import SphinxDirective
 
+from handgrad import flow
+
+from . import drawing, layout
+
 NUMBERS = "_static/map-numbers.js"
 
 
@@ -70,9 +74,7 @@ def script_of(app) -> str:
 
 def made_script(sources: dict[str, str], macros: tuple) -> str:
     """The file of numbers."""
-    # Here and not at the top: it imports torch, and a book without a map must not wait for it.
-    from handgrad import flow
-
+    # Here and not at the top: it imports torch, and a build that finds the file must not wait for it.
     from . import numbers
 
     def equation(value) -> str:
@@ -92,10 +94,6 @@ def prepare(app, env) -> None:
 
 
 def visit_html(translator, node: network_map) -> None:
-    from handgrad import flow
-
-    from . import drawing, layout
-
     builder = translator.builder
     current, equations = builder.current_docname, builder.env.get_domain("math").equations
 
