@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reader import BUG, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
+from reader import BUG, FORBIDDEN, FULL, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
 
 from handgrad.desk import sources
 from handgrad.desk.hints import in_order
@@ -198,10 +198,6 @@ def test_the_text_is_there_again_after_a_reload_and_reset_brings_the_stub_back(b
     assert box.text.strip() == start()
     box.page.reload()
     assert box.desk.locator("textarea").input_value() == start()
-
-
-FORBIDDEN = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
-FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 
 
 @pytest.mark.parametrize("script", [FORBIDDEN, FULL])
