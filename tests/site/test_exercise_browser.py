@@ -91,6 +91,23 @@ def test_nothing_is_loaded_until_the_editor_has_the_focus(opened):
     assert not [asked for asked in page.asked if "sheets" in asked and NAME not in asked]
 
 
+def test_nothing_moves_when_the_editor_takes_the_place_of_the_text_area(opened):
+    page = opened()
+    desk = page.locator(f'[data-exercise="{NAME}"] .desk')
+    desk.evaluate("desk => desk.scrollIntoView()")
+    page.wait_for_timeout(300)
+    before = desk.bounding_box()
+    desk.locator("textarea").click()
+    page.wait_for_selector(".cm-content")
+    assert abs(desk.bounding_box()["height"] - before["height"]) <= 2 and desk.bounding_box()["y"] == before["y"]
+
+
+def test_a_large_difference_is_said_in_plain_digits(box):
+    assert box.run(function("    return probs * (dprobs - dprobs.sum(1, keepdim=True))\n")) == "wrong"
+    shown = box.desk.locator(".desk-table td").last.inner_text()
+    assert re.fullmatch(r"\d+(\.\d)?", shown), shown
+
+
 def test_the_solution_agrees_and_the_box_and_the_chapter_list_say_so(box):
     assert box.run(solution()) == "right"
     assert "It agrees." in box.said and "✓ yes" in box.said and "✗" not in box.said
