@@ -147,6 +147,11 @@ class Page:
         finally:
             self.connection.send("network.removeIntercept", intercept=number["intercept"])
             self.connection.send("network.setCacheBehavior", cacheBehavior="default")
+            for told in [*self.connection.told]:
+                if told["params"].get("isBlocked"):
+                    # Whoever asked may be gone by now.
+                    with contextlib.suppress(RuntimeError):
+                        self.connection.send("network.continueRequest", request=told["params"]["request"]["request"])
 
     @property
     def said(self) -> list[str]:
