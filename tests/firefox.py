@@ -126,6 +126,33 @@ class Page:
     def act(self, source) -> None:
         self.connection.send("input.performActions", context=self.context, actions=[source])
 
+    @contextlib.contextmanager
+    def begun_with(self, function: str) -> Iterator[None]:
+        """Reload with a function that the page runs before all else, as long as the block lasts."""
+        script = self.connection.send("script.addPreloadScript", functionDeclaration=function, contexts=[self.context])
+        try:
+            self.reload()
+            yield
+        finally:
+            self.connection.send("script.removePreloadScript", script=script["script"])
+
+    @contextlib.contextmanager
+    def held(self, path: str) -> Iterator[None]:
+        """Let no request of this path through, as long as the block lasts; the cache answers none either."""
+        pattern = {"type": "pattern", "pathname": path}
+        number = self.connection.send("network.addIntercept", phases=["beforeRequestSent"], urlPatterns=[pattern])
+        self.connection.send("network.setCacheBehavior", cacheBehavior="bypass")
+        try:
+            yield
+        finally:
+            self.connection.send("network.removeIntercept", intercept=number["intercept"])
+            self.connection.send("network.setCacheBehavior", cacheBehavior="default")
+            for told in [*self.connection.told]:
+                if told["params"].get("isBlocked"):
+                    # Whoever asked may be gone by now.
+                    with contextlib.suppress(RuntimeError):
+                        self.connection.send("network.continueRequest", request=told["params"]["request"]["request"])
+
     @property
     def said(self) -> list[str]:
         """What its console holds of errors and warnings."""

@@ -5,6 +5,9 @@ import re
 from handgrad.desk import catalogue, sources
 
 PAGE, NAME, OTHER, BUG = "softmax", "softmax_backward", "cross_entropy_fused", "mend_sharpened"
+# What makes a browser keep nothing for a page, and what makes its store full.
+FORBIDDEN = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 LOOP = "    while True:\n        pass\n"
 
 

@@ -74,7 +74,7 @@ def unpack(archives: Path, modules: Path) -> list[Unpacked]:
 def bundle(folder: Path) -> bytes:
     """The editor as one file."""
     shutil.copy(SOURCE, folder / SOURCE.name)
-    options = ["--bundle", "--minify", "--format=esm", "--target=es2020", "--legal-comments=none", "--charset=utf8"]
+    options = ["--bundle", "--minify", "--format=esm", "--target=es2020", "--legal-comments=none", "--charset=ascii"]
     program = folder / "node_modules" / BUNDLER.name / "bin" / "esbuild"
     command = [tool("node"), str(program), SOURCE.name, *options, f"--outfile={BUNDLE}", "--log-level=error"]
     subprocess.run(command, cwd=folder, check=True)

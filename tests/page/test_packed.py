@@ -279,7 +279,7 @@ def test_what_the_page_loads_is_small(folder):
     for path in [*folder.glob("sheets/*"), *folder.glob("chapters/*"), folder / "python.json"]:
         name = path.name.split(".")[0] + (".mistakes" if ".mistakes." in path.name else "")
         sizes[name] = sizes.get(name, 0) + compressed(path.read_bytes())
-    assert sizes.pop("python") <= PACKED
+    assert sizes.pop("python") <= PACKED and (folder / "python.json").read_bytes().isascii()
     first = {name: size for name, size in sizes.items() if not name.endswith(".mistakes")}
     assert len(first) > len(ALL) and max(first.values()) <= MOST_OF_ALL
     assert sorted(name for name, size in first.items() if size > MOST) == ["mlp_backward", "mlp_parameters"]

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reader import BUG, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
+from reader import BUG, FORBIDDEN, FULL, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
 
 from handgrad.desk import sources
 from handgrad.desk.hints import in_order
@@ -89,6 +89,23 @@ def test_nothing_is_loaded_until_the_editor_has_the_focus(opened):
         page.wait_for_timeout(50)
     assert wanted <= {asked.split("/")[-1] for asked in page.asked}
     assert not [asked for asked in page.asked if "sheets" in asked and NAME not in asked]
+
+
+def test_nothing_moves_when_the_editor_takes_the_place_of_the_text_area(opened):
+    page = opened()
+    desk = page.locator(f'[data-exercise="{NAME}"] .desk')
+    desk.evaluate("desk => desk.scrollIntoView()")
+    page.wait_for_timeout(300)
+    before = desk.bounding_box()
+    desk.locator("textarea").click()
+    page.wait_for_selector(".cm-content")
+    assert abs(desk.bounding_box()["height"] - before["height"]) <= 2 and desk.bounding_box()["y"] == before["y"]
+
+
+def test_a_large_difference_is_said_in_plain_digits(box):
+    assert box.run(function("    return probs * (dprobs - dprobs.sum(1, keepdim=True))\n")) == "wrong"
+    shown = box.desk.locator(".desk-table td").last.inner_text()
+    assert re.fullmatch(r"\d+(\.\d)?", shown), shown
 
 
 def test_the_solution_agrees_and_the_box_and_the_chapter_list_say_so(box):
@@ -198,10 +215,6 @@ def test_the_text_is_there_again_after_a_reload_and_reset_brings_the_stub_back(b
     assert box.text.strip() == start()
     box.page.reload()
     assert box.desk.locator("textarea").input_value() == start()
-
-
-FORBIDDEN = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
-FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 
 
 @pytest.mark.parametrize("script", [FORBIDDEN, FULL])

@@ -4,13 +4,16 @@ import time
 
 import firefox
 import pytest
-from reader import LOOP, NAME, OTHER, PAGE, function, solution
+from reader import FORBIDDEN, FULL, LOOP, NAME, OTHER, PAGE, function, solution
 
 from handgrad.exercises import find
 
 BOX = "name => document.querySelector(`[data-exercise=${name}] .desk`)"
 TEXT = "(name, part) => document.querySelector(`[data-exercise=${name}] ${part}`)?.innerText ?? ''"
 STATUS = f"name => ((s) => ['', 'running', undefined].includes(s) ? '' : s)(({BOX})(name).dataset.status)"
+RUNNING = f"name => ({BOX})(name).dataset.status === 'running'"
+NOTICES = """() => [...document.querySelectorAll(".desk-notice")]
+    .filter((one) => one.innerText.includes("keeps nothing")).length"""
 # A reader pastes. Firefox leaves the clipboard of an event that a script made empty, so the text lies beside it.
 PASTE = """text => {
   const event = new Event("paste", {bubbles: true, cancelable: true});
@@ -36,12 +39,13 @@ def page(connection, address, host):
     page = firefox.Page(connection)
     page.go(f"{address}/{PAGE}.html")
     page.value("() => localStorage.clear()")
+    page.borne = set()
     yield page
     asked, said = page.asked, page.said
     page.close()
     assert [url for url in asked if url.endswith("micropython.wasm")], "no request of the page was noticed"
     assert not [url for url in asked if not url.startswith((host, "data:", "blob:"))]
-    assert said == []
+    assert set(said) <= page.borne
 
 
 def written(page, text, name=NAME):
@@ -64,6 +68,13 @@ def run(page, text, name=NAME):
     page.press(firefox.CONTROL, firefox.ENTER)
     page.until(f"name => ({BOX})(name).dataset.status === 'running' || ({STATUS})(name)", name)
     return page.until(STATUS, name), page.value(TEXT, name, ".desk-said")
+
+
+def begun(page, name=NAME):
+    """Write a loop without an end and run it."""
+    written(page, function(LOOP, name), name)
+    pressed(page, "Run", name)
+    page.until(RUNNING, name)
 
 
 def test_the_policy_stands_in_the_page_and_lets_the_right_answers_run(page):
@@ -91,13 +102,55 @@ def test_a_syntax_error_marks_its_line(page):
 def test_an_endless_loop_is_stopped_and_the_next_run_is_soon_there(page):
     written(page, function('    print("once")\n' + LOOP))
     pressed(page, "Run")
-    page.until(f"name => ({BOX})(name).dataset.status === 'running'", NAME)
+    page.until(RUNNING, NAME)
     time.sleep(1)
     pressed(page, "Stop")
     assert page.until(STATUS, NAME, seconds=5) == "stopped" and "once" in page.value(TEXT, NAME, ".desk-more")
     begin = time.monotonic()
     assert run(page, solution())[0] == "right"
     assert time.monotonic() - begin < 3
+
+
+def test_a_flood_of_output_is_cut(page):
+    loop = "    for i in range(50_000):\n        print(i)\n    return"
+    assert run(page, solution().replace("    return", loop, 1))[0] == "right"
+    more = page.value(TEXT, NAME, ".desk-more")
+    assert len(more) < 12_000 and "more bytes were printed and are not shown" in more
+
+
+def test_two_exercises_at_once(page):
+    begun(page)
+    assert run(page, solution(OTHER), OTHER)[0] == "right"
+    begun(page, OTHER)
+    assert page.value(RUNNING, NAME) and page.value(RUNNING, OTHER)
+    pressed(page, "Stop")
+    assert page.until(STATUS, NAME, seconds=5) == "stopped" and page.value(RUNNING, OTHER)
+    pressed(page, "Stop", OTHER)
+    assert page.until(STATUS, OTHER, seconds=5) == "stopped"
+    assert run(page, solution())[0] == "right"
+
+
+@pytest.mark.parametrize("script", [FORBIDDEN, FULL], ids=["disabled", "full"])
+def test_without_storage_it_says_so_once_and_goes_on(page, script):
+    # The scripts of the theme ask the store without care.
+    page.borne = {"error: SecurityError: no", "error: QuotaExceededError: full"}
+    with page.begun_with(f"() => {{ {script} }}"):
+        assert run(page, solution())[0] == "right"
+        assert run(page, solution(OTHER), OTHER)[0] == "right"
+        time.sleep(0.5)
+        assert page.value(NOTICES) == 1
+
+
+def test_on_a_slow_network_it_says_that_it_is_loading_and_can_be_stopped(page):
+    with page.held("/_static/page/micropython.wasm"):
+        written(page, solution())
+        pressed(page, "Run")
+        page.until("name => document.querySelector(`[data-exercise=${name}] .desk-said`).innerText"
+                   ".startsWith('Loading')", NAME)
+        pressed(page, "Stop")
+        assert page.until(STATUS, NAME, seconds=5) == "stopped"
+        time.sleep(0.5)  # the worker that waits for the next run asks for it too
+    assert run(page, solution())[0] == "right"
 
 
 def test_the_text_is_there_again_after_a_reload(page):

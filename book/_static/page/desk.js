@@ -60,6 +60,8 @@ const editorIn = (place, {start, label, keys, changed, run}) => {
 
 const number = (x) => {
   if (typeof x !== "number") return "\u2013";
+  // As one would say it, where that is short: 1.9 and not 1.9e0.
+  if (x >= 0.01 && x < 100) return String(Number(x.toPrecision(2)));
   return x ? x.toExponential(1).replace("-", "\u2212").replace("+", "") : "0";
 };
 const shape = (sizes) => `(${sizes.join(", ")}${sizes.length === 1 ? "," : ""})`;

@@ -78,8 +78,10 @@ const output = () => {
 /* --- Python --------------------------------------------------------------------------------------- */
 
 const install = (fs, {folders, files}) => {
+  const coder = new TextEncoder();
   ["", ...folders].forEach((folder) => fs.mkdir(`/book/${folder}`));
-  Object.entries(files).forEach(([path, text]) => fs.writeFile(`/book/${path}`, text));
+  // Of a text it would make a list of numbers first, and of bytes a copy.
+  Object.entries(files).forEach(([path, text]) => fs.writeFile(`/book/${path}`, coder.encode(text), {canOwn: true}));
 };
 
 const start = async () => {

@@ -67,7 +67,8 @@ def packed() -> str:
     """The file that the page loads beside the runtime: folders, each before those in it, and files."""
     files = laid_out()
     folders = sorted({str(parent) for path in files for parent in Path(path).parents} - {"."})
-    return json.dumps({"folders": folders, "files": files}, ensure_ascii=False, separators=(",", ":"))
+    # In ASCII: of any other letter in it, a browser takes two bytes for each.
+    return json.dumps({"folders": folders, "files": files}, separators=(",", ":"))
 
 
 def sources() -> list[Path]:
