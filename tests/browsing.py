@@ -20,6 +20,10 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 SOURCES = ("book", "_config.yml", "_toc.yml")
 READ = {".md", ".py", ".css", ".js", ".html", ".json", ".yml"}
 
+# Whether a page is laid out to its end, and the scripts that it asks for last have run, if it asks for them.
+READY = """() => !document.documentElement.classList.contains("top-first") &&
+  (!document.querySelector("script[data-late]") || typeof Documentation !== "undefined")"""
+
 
 def site() -> Path:
     """Where the built site lies, or should."""

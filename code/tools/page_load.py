@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 SIZE = {"width": 1280, "height": 800}
 QUIET = 500  # ms without a request or an answer, after which no more are expected
 
-# Mathematics is there when each formula holds what KaTeX or MathJax makes of it and no font is on its way.
+# Mathematics is there when each formula holds what KaTeX or MathJax makes of it and no font is on its way. The whole
+# page is there when also no section waits to be laid out, as ours do at first: book/_static/first.js.
 WATCH = """(() => {
   const seen = window.pageLoad = {shift: 0};
   const later = (list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.shift += e.value; };
@@ -24,13 +25,21 @@ WATCH = """(() => {
     else requestAnimationFrame(() => complete(performance.now()));  // this frame has been drawn
   };
   requestAnimationFrame(frame);
+  seen.whole = new Promise((resolve) => {
+    const end = () => {
+      const waits = document.readyState !== "complete" || document.documentElement.classList.contains("top-first");
+      requestAnimationFrame(waits ? end : () => resolve(performance.now()));
+    };
+    requestAnimationFrame(end);
+  });
 })();"""
 TIMES = """async () => {
   const mathematics = await pageLoad.complete;
+  const whole = await pageLoad.whole;
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
   const fonts = performance.getEntriesByType("resource").filter((e) => /woff2?(\\?|$)/.test(e.name));
   const navigation = performance.getEntriesByType("navigation")[0];
-  return {paint: paint.startTime, shift: pageLoad.shift, mathematics, loaded: navigation.loadEventEnd,
+  return {paint: paint.startTime, shift: pageLoad.shift, mathematics, whole, loaded: navigation.loadEventEnd,
           font: Math.max(0, ...fonts.map((e) => e.responseEnd))};
 }"""
 
@@ -53,6 +62,7 @@ class Load(NamedTuple):
     paint: float
     mathematics: float
     rendered: float
+    whole: float
     shift: float
 
     def size(self, host: str = "") -> int:
@@ -121,7 +131,8 @@ class Visitor:
         # A font may be asked for after the frame that found none missing.
         mathematics = max(times["mathematics"], times["font"])
         rendered = max(mathematics, times["loaded"])
-        return Load(self.network.requests(), times["paint"], mathematics, rendered, times["shift"])
+        whole = max(rendered, times["whole"])
+        return Load(self.network.requests(), times["paint"], mathematics, rendered, whole, times["shift"])
 
 
 @contextmanager

@@ -119,7 +119,8 @@ def test_what_came_from_the_cache_or_from_the_page_itself_is_not_counted():
 
 
 def load(size=1000, rendered=10.0, shift=0.0):
-    return Load((Request("http://a/1", size), Request("http://cdn/2", 500)), 1.0, 2.0, rendered, shift)
+    requests = (Request("http://a/1", size), Request("http://cdn/2", 500))
+    return Load(requests, 1.0, 2.0, rendered, 2 * rendered + 10, shift)
 
 
 def test_sizes_are_those_of_a_host_or_of_all():
@@ -156,4 +157,5 @@ def test_the_tables_have_a_line_for_each_page_of_each_site(tmp_path):
     first = [cell.strip() for cell in weights.splitlines()[2].split("|")[1:-1]]
     assert first[:7] == ["landing page", STOCK, "10", "0", "2", "2", "2"]
     assert "0.125 (0.000\u20130.250)" in times.splitlines()[3]
-    assert "landing page 5.0, " in load_tables.ratios(found)
+    said = load_tables.ratios(found)
+    assert "rendered landing page 5.0, " in said and "whole page landing page 3.7, " in said

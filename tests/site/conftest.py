@@ -52,6 +52,8 @@ def visit(browser, address):
         page.said, page.asked = [], []
         browsing.listened(page, page.said, page.asked)
         page.goto(f"{start or address}/{name}.html")
+        if options.get("java_script_enabled", True):
+            page.wait_for_function(browsing.READY)
         return page
 
     yield opened

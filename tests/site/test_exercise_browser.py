@@ -5,6 +5,7 @@ import re
 import time
 from pathlib import Path
 
+import browsing
 import pytest
 from reader import BUG, FORBIDDEN, FULL, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
 
@@ -362,6 +363,7 @@ def test_from_the_file_system_it_says_how_to_serve_the_folder(site, opened):
     page = opened()
     page.said.clear()
     page.goto((site / "book" / f"{PAGE}.html").as_uri())
+    page.wait_for_function(browsing.READY)
     assert "python3 -m http.server" in page.locator(f'[data-exercise="{NAME}"]').inner_text()
     assert not page.locator(".desk").count() and page.locator(f'[data-exercise="{NAME}"] .exercise-stub').is_visible()
     assert page.said == []

@@ -50,6 +50,8 @@ def examine(browser, host, site, names) -> dict[str, dict[str, list[str]]]:
             page.said, page.asked = [], []
             browsing.listened(page, page.said, page.asked)
             page.goto(f"{host}/{name}")
+        for page in pages.values():
+            page.wait_for_function(browsing.READY)
         look(pages, found)
         for name, page in pages.items():
             found[name].setdefault("console", []).extend(page.said)

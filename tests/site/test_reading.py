@@ -64,6 +64,72 @@ def test_the_search_field_opens_on_every_page(at, how):
     assert "search.html?q=xhat" in page.url
 
 
+# From the top, or from elsewhere
+
+TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+WAITING = "document.querySelectorAll('.top-first .bd-article > section > section:not(.laid-out)').length"
+# How far below the upper edge of the window the target of a link comes to stand, at most: under the header.
+UNDER_HEADER = 80
+# Holds back what a page does when it has loaded, so that it stays as it was first drawn.
+NEVER = "const add = addEventListener; window.addEventListener = (name, act) => name === 'load' || add(name, act);"
+
+
+def stands_right(page, place):
+    """Whether a place is at the top of the window, or as far up as the end of the page lets it be."""
+    at_end = page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+    top = page.evaluate(TOP, place)
+    return -1 <= top <= UNDER_HEADER or (at_end and 0 <= top < page.viewport_size["height"])
+
+
+def places(page):
+    """A place in the middle of a page and the last one."""
+    found = page.eval_on_selector_all(".bd-article section section[id]", "all => all.map(each => each.id)")
+    return found[len(found) // 2], found[-1]
+
+
+@pytest.mark.parametrize("name", ["book/cross_entropy", "book/training", "book/mlp"])
+def test_a_link_to_a_place_leads_there(at, host, name):
+    for place in places(at(name)):
+        page = at(name)
+        page.goto("about:blank")
+        page.goto(f"{host}/{name}.html#{place}")
+        page.wait_for_function(browsing.READY)
+        assert stands_right(page, place), place
+
+
+@pytest.mark.parametrize("name", ["book/cross_entropy", "book/training"])
+def test_a_link_that_is_followed_at_once_leads_there_too(browser, host, name):
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    page.add_init_script(NEVER)
+    page.goto(f"{host}/{name}.html")
+    assert page.evaluate(WAITING) > 3, "nothing was held back, so that this test would see nothing"
+    place = places(page)[1]
+    page.evaluate("place => document.querySelector(`.bd-sidebar-secondary a[href='#${place}']`).click()", place)
+    page.wait_for_timeout(300)
+    assert stands_right(page, place)
+    context.close()
+
+
+def test_from_its_top_a_page_is_laid_out_to_its_end_and_nothing_jumps(at):
+    page, plain = at("book/bugs"), at("book/bugs", java_script_enabled=False)
+    assert page.evaluate(WAITING) == 0
+    height = "document.documentElement.scrollHeight"
+    assert page.evaluate(height) == pytest.approx(plain.evaluate(height), rel=0.02)
+    assert page_faults.shift(page) == []
+
+
+def test_where_the_reader_was_is_found_again(at):
+    page = at("book/training")
+    page.evaluate("scrollTo(0, 9000)")
+    seen = "document.elementFromPoint(600, 300).closest('p, pre, h2, h3, li, div').textContent.slice(0, 60)"
+    before = page.evaluate(seen)
+    page.reload()
+    page.wait_for_function(browsing.READY)
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == pytest.approx(9000, abs=60) and page.evaluate(seen) == before
+
+
 # Light and dark
 
 @pytest.mark.parametrize("system", ["light", "dark"])

@@ -55,6 +55,7 @@ def dressed(browser, host, sheets):
         page = context.new_page()
         page.route(re.compile(r"/_static/(site|whole)\.css"), answer)
         page.goto(f"{host}/{name}")
+        page.wait_for_function(browsing.READY)
         page.evaluate("""() => new Promise((done) => {
             const [own, link] = [document.querySelector('link[href*="site.css"]'), document.createElement("link")];
             Object.assign(link, {id: "whole", rel: "stylesheet", onload: done});

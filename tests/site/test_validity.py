@@ -41,7 +41,7 @@ def test_the_checker_finds_what_is_wrong(checker, tmp_path):
 
 
 @pytest.mark.parametrize(("message", "known"), [
-    ("Resource violates Content Security Policy (meta tag): external script “../_static/mode.js” blocked", True),
+    ("Resource violates Content Security Policy (meta tag): external script “../_static/first.js” blocked", True),
     ("Resource violates Content Security Policy (meta tag): external script “//other.org/a.js” blocked", False),
     ("Resource violates Content Security Policy (meta tag): inline script blocked", False),
     ("Document uses the Unicode Private Use Area(s), which should not be used", True),

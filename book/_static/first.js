@@ -1,0 +1,44 @@
+// What must run before a page is drawn: its colours, and how it is drawn sooner.
+(() => {
+  const root = document.documentElement;
+  const {late} = document.currentScript.dataset;
+
+  // Light or dark: what the reader chose, or what the system says.
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem("mode");
+  } catch {
+    // Storage may be forbidden; then nothing was chosen.
+  }
+  const mode = ["light", "dark"].includes(chosen) ? chosen : "auto";
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.mode = mode;
+  root.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+
+  // When the page has been drawn: a frame calls before it is drawn, and what waits for a time comes after.
+  const drawn = (act) => addEventListener("load", () => requestAnimationFrame(() => setTimeout(act)));
+
+  // A page that is opened at its top is drawn before what is further down is laid out, section by section. One that
+  // opens elsewhere, at the target of a link or where its reader left it, must know all heights above that place.
+  const finish = () => root.classList.remove("top-first");
+  const layOut = (sections) => {
+    const section = sections.shift();
+    section?.classList.add("laid-out");
+    if (section) setTimeout(layOut, 0, sections);
+    else finish();
+  };
+  const [entry] = performance.getEntriesByType("navigation");
+  if (!location.hash && entry?.type === "navigate") {
+    root.classList.add("top-first");
+    drawn(() => layOut([...document.querySelectorAll(".bd-article > section > section")]));
+    addEventListener("click", ({target}) => { if (target.closest?.('a[href*="#"]')) finish(); }, true);
+  }
+
+  // What a page needs when the reader does something, and not to be drawn.
+  drawn(() => {
+    if (!late) return;
+    const script = document.createElement("script");
+    script.src = late;
+    document.head.append(script);
+  });
+})();
