@@ -113,6 +113,14 @@ const ground = (element, x, y) => {
 };
 
 // The text of figures; lines and areas carry their meaning by more than colour, and are as dark as the text.
+// Where on the screen a text has its ink: in its middle, or in that of each letter where each has a place of its own.
+const spots = (text) => {
+  const middle = (box) => new DOMPoint(box.x + box.width / 2, box.y + box.height / 2);
+  if (text.x.baseVal.numberOfItems < 2) return [middle(text.getBoundingClientRect())];
+  const letters = [...Array(text.getNumberOfChars()).keys()];
+  return letters.map((i) => middle(text.getExtentOfChar(i)).matrixTransform(text.getScreenCTM()));
+};
+
 const faintInk = async () => {
   const found = [];
   for (const figure of document.querySelectorAll(".bd-article svg")) {
@@ -124,13 +132,13 @@ const faintInk = async () => {
       if (!inside(text.getBoundingClientRect())) {
         text.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
       }
-      const box = text.getBoundingClientRect();
-      const below = ground(text, box.left + box.width / 2, box.top + box.height / 2);
       const style = getComputedStyle(text);
       const [r, g, b, a] = rgba(style.fill);
-      const ink = over([r, g, b, a * Number(style.fillOpacity) * opacity(text)], below);
-      const is = contrast(ink, below);
-      if (is < 4.5) found.push(`${shortly(text)}: contrast ${is.toFixed(1)}, ${style.fill} on ${below.map(Math.round)}`);
+      for (const { x, y } of spots(text)) {
+        const below = ground(text, x, y);
+        const is = contrast(over([r, g, b, a * Number(style.fillOpacity) * opacity(text)], below), below);
+        if (is < 4.5) found.push(`${shortly(text)}: contrast ${is.toFixed(1)}, ${style.fill} on ${below.map(Math.round)}`);
+      }
     }
   }
   scrollTo({ top: 0, behavior: "instant" });

@@ -7,8 +7,7 @@ against a server on this machine that compresses. Times are those of a right ans
 press of Run to the drawn table, the editor having had the focus for a second; `cold` the same where that press is the
 first touch; `again` later ones; `after Stop` from the press of Stop, in a loop that has run for a second, to the table
 of a new answer. `KB` is what is asked for until the first table, compressed. `MB` is by how much the page's process has
-grown since before the focus, in its share of memory (PSS), five seconds after the first table; `MB, at once` is what
-it is after one second, when the browser still holds what it compiled with. The site must be built: `make site`.
+grown since before the focus, one second after the first table. The site must be built: `make site`.
 """
 
 import argparse
@@ -44,8 +43,7 @@ def once(browser, address: str, entry: catalogue.Entry) -> dict[str, float]:
     before = reader.memory()
     reader.focus()
     found["first"] = reader.press()
-    found["MB, at once"] = reader.memory() - before
-    found["MB"] = reader.memory(4) - before
+    found["MB"] = reader.memory() - before
     found["KB"] = weight(reader.asked)
     found["again"] = median(reader.press() for _ in range(LATER))
     found["after Stop"] = reader.stopped()
@@ -70,7 +68,7 @@ def measured(names: list[str], rounds: int) -> str:
         all_rounds = [[once(browser, server.address, entry) for entry in entries] for _ in range(rounds + 1)][1:]
         said = f"Chromium {browser.version}, medians of {rounds} (least\u2013greatest), load {os.getloadavg()[0]:.1f}."
         browser.close()
-    head = ["first", "cold", "again", "after Stop", "KB", "MB", "MB, at once"]
+    head = ["first", "cold", "again", "after Stop", "KB", "MB"]
     rows = [[entry.name, *(middle([each[place][part] for each in all_rounds]) for part in head)]
             for place, entry in enumerate(entries)]
     return f"{said}\n\n{tabulate(rows, ['exercise', *head], tablefmt='github', disable_numparse=True)}"

@@ -71,16 +71,19 @@ class Reader:
         self.press()
         return self.page.evaluate("performance.now()") - start
 
-    def memory(self, seconds: int = 1) -> float:
-        """The megabytes of the page's process: its share in what it maps. One that waits for a page is smaller."""
-        self.page.wait_for_timeout(1000 * seconds)
+    def memory(self) -> float:
+        """The megabytes of the page's process; one that waits for a page is smaller."""
+        self.page.wait_for_timeout(1000)
         session = self.browser.new_browser_cdp_session()
         running = session.send("SystemInfo.getProcessInfo")["processInfo"]
         session.detach()
-        return max(share(Path(f"/proc/{one['id']}/smaps_rollup")) for one in running if one["type"] == "renderer")
+        return max(footprint(Path(f"/proc/{one['id']}/status")) for one in running if one["type"] == "renderer")
 
 
-def share(path: Path) -> float:
-    """The proportional share of a process, in megabytes, from what the system tells of it."""
-    lines = dict(line.split(":", 1) for line in path.read_text().splitlines()[1:])
-    return int(lines["Pss"].split()[0]) * 1024 / 1e6
+def footprint(path: Path) -> float:
+    """What a process has for itself, in megabytes, from what the system tells of it: as Chromium counts it.
+
+    What it shares with others is left out: its share would change with them.
+    """
+    lines = dict(line.split(":", 1) for line in path.read_text().splitlines())
+    return sum(int(lines[name].split()[0]) for name in ("RssAnon", "VmSwap")) * 1024 / 1e6

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from check_site import policy_faults
 from fontTools.ttLib import TTFont
-from lean import cache, early, fonts, stylesheet
+from lean import cache, early, fonts, late, stylesheet
 from lean.used import Used, used
 
+STATIC = Path(__file__).resolve().parents[2] / "book" / "_static"
 FOUND = Used(frozenset({"html", "body", "p", "a"}), frozenset({"shown", "top"}))
 
 
@@ -95,6 +96,25 @@ def test_one_stylesheet_and_no_icon_program(built):
     names = {path.name for path in (built.site / "_static").rglob("*") if path.is_file()}
     assert not {"fontawesome.js", "bootstrap.js", "pydata-sphinx-theme.css", "basic.css"} & names
     assert not {name for name in names if name.endswith((".map", ".ttf"))}
+
+
+def test_the_scripts_that_wait_are_one_file_which_no_page_asks_for_itself(built):
+    static = built.site / "_static"
+    text, ours = ((folder / name).read_text("utf8") for folder, name in ((static, late.NAME), (STATIC, late.STORAGE)))
+    assert text.startswith(ours.rstrip()) and "sourceMappingURL" not in text
+    assert "localStorage." not in text[len(ours):] and "carefulStorage." in text[len(ours):]
+    assert not [name for name in late.SCRIPTS if (static / name).exists()]
+    for page in ("index", "cross_entropy"):
+        (tag,) = re.findall(r"<script[^>]*late\.js[^>]*>", built.page(page))
+        assert re.search(r'src="[^"]*first\.js\?v=\w{8}" data-late="[^"]*late\.js\?v=\w{8}"', tag)
+    assert re.search(r'<script defer[^>]* src="_static/late\.js', (built.site / "search.html").read_text("utf8"))
+
+
+@pytest.mark.parametrize(("name", "waits"), [
+    ("_static/site.js", True), ("_static/doctools.js", True), ("_static/searchtools.js", False), ("site.js.map", False),
+])
+def test_which_scripts_wait(name, waits):
+    assert late.waits(name) == waits
 
 
 def test_the_stylesheet_keeps_what_the_pages_wear(built):

@@ -372,7 +372,7 @@ def test_from_the_file_system_it_says_how_to_serve_the_folder(site, opened):
 def test_without_a_script_and_in_print_the_stub_and_the_command_stand_there(opened):
     page = opened(java_script_enabled=False)
     box = page.locator(f'[data-exercise="{NAME}"]')
-    assert box.locator(".exercise-stub").is_visible() and f"handgrad check {NAME}" in box.inner_text()
+    assert box.locator(".exercise-stub").is_visible() and f"handgrad check {NAME}" in box.text_content()
     page = opened()
     page.wait_for_selector(".desk")
     page.emulate_media(media="print")

@@ -37,10 +37,10 @@ def test_another_answer_than_the_right_one_is_not_measured(reader):
         reader.press()
 
 
-def test_the_share_of_a_process_and_the_weight_of_files(tmp_path, monkeypatch):
-    rollup = tmp_path / "smaps_rollup"
-    rollup.write_text("55d0-7ffc ---p 00000000 00:00 0    [rollup]\nRss:    9000 kB\nPss:     2500 kB\n")
-    assert page_reader.share(rollup) == 2.56
+def test_the_memory_of_a_process_and_the_weight_of_files(tmp_path, monkeypatch):
+    status = tmp_path / "status"
+    status.write_text("Name:\tchromium\nVmRSS:\t    9000 kB\nRssAnon:\t    2000 kB\nVmSwap:\t     500 kB\n")
+    assert page_reader.footprint(status) == 2.56
     monkeypatch.setattr(measure_page, "SITE", tmp_path)
     folder = tmp_path / "_static/page/sheets"
     folder.mkdir(parents=True)

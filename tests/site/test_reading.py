@@ -3,6 +3,7 @@
 import browsing
 import page_faults
 import pytest
+from reader import FORBIDDEN, FULL
 
 PAGES = browsing.pages()
 CHAPTERS = [name for name in PAGES if name.startswith("book/")]
@@ -131,6 +132,23 @@ def test_where_the_reader_was_is_found_again(at):
 
 
 # Light and dark
+
+@pytest.mark.parametrize("script", [FORBIDDEN, FULL])
+def test_without_a_store_all_works_and_nothing_is_kept(at, script):
+    page = at("book/tanh", color_scheme="light")
+    page.add_init_script(script)
+    page.reload()
+    page.wait_for_function(browsing.READY)
+    page.click(".theme-switch-button")
+    page.click(".theme-switch-button")
+    assert theme(page) == "dark"
+    page.keyboard.press("Control+K")
+    page.locator("#pst-search-dialog input").wait_for(state="visible")
+    assert page.said == []
+    page.reload()
+    page.wait_for_function(browsing.READY)
+    assert theme(page) == "light" and page.said == []
+
 
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_a_page_follows_the_system_until_the_reader_chooses(at, system):

@@ -8,9 +8,12 @@ the file; the search page, which does nothing without scripts, has it with the o
 from pathlib import Path
 
 NAME = "late.js"
+# Ours, which stands in for the browser's store: that throws where it is forbidden or full, and one script that ends
+# so would end all that stand behind it in the file.
+STORAGE = "storage.js"
 # In the order in which they need each other; all are to be run after the page has been read.
 SCRIPTS = (
-    "documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js",
+    STORAGE, "documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js",
     "scripts/sphinx-book-theme.js", "site.js", "scripts/pydata-sphinx-theme.js",
 )
 
@@ -24,8 +27,10 @@ def publish(site: Path) -> None:
     """Write _static/late.js from the scripts in _static, and remove them."""
     static = site / "_static"
     # A source map would be asked for where it is not. A script that ends without a semicolon is ended by ours.
-    texts = [without_map((static / name).read_text(encoding="utf8")) for name in SCRIPTS]
-    (static / NAME).write_text("\n;\n".join(texts), encoding="utf8")
+    texts = {name: without_map((static / name).read_text(encoding="utf8")) for name in SCRIPTS}
+    careful = [text if name == STORAGE else text.replace("localStorage.", "carefulStorage.")
+               for name, text in texts.items()]
+    (static / NAME).write_text("\n;\n".join(careful), encoding="utf8")
     for name in SCRIPTS:
         (static / name).unlink()
 
