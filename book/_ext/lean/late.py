@@ -5,12 +5,14 @@ with the page they would be fetched and run before it counts as loaded, one by o
 the file; the search page, which does nothing without scripts, has it with the others.
 """
 
+import re
 from pathlib import Path
 
 NAME = "late.js"
-# Ours, which stands in for the browser's store: that throws where it is forbidden or full, and one script that ends
-# so would end all that stand behind it in the file.
+# Ours, which stands in for the browser's stores: these throw where they are forbidden or full, and one script that
+# ends so would end all that stand behind it in the file.
 STORAGE = "storage.js"
+STORE = re.compile(r"\b(local|session)Storage\.")
 # In the order in which they need each other; all are to be run after the page has been read.
 SCRIPTS = (
     STORAGE, "documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js",
@@ -28,8 +30,7 @@ def publish(site: Path) -> None:
     static = site / "_static"
     # A source map would be asked for where it is not. A script that ends without a semicolon is ended by ours.
     texts = {name: without_map((static / name).read_text(encoding="utf8")) for name in SCRIPTS}
-    careful = [text if name == STORAGE else text.replace("localStorage.", "carefulStorage.")
-               for name, text in texts.items()]
+    careful = [text if name == STORAGE else STORE.sub(r"carefulStorage.\1.", text) for name, text in texts.items()]
     (static / NAME).write_text("\n;\n".join(careful), encoding="utf8")
     for name in SCRIPTS:
         (static / name).unlink()
