@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from browsing import READY
 from tornado.websocket import websocket_connect
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
@@ -84,9 +85,11 @@ class Page:
 
     def go(self, address: str) -> None:
         self.connection.send("browsingContext.navigate", context=self.context, url=address, wait="complete")
+        self.until(READY)
 
     def reload(self) -> None:
         self.connection.send("browsingContext.reload", context=self.context, wait="complete")
+        self.until(READY)
 
     def close(self) -> None:
         self.connection.send("browsingContext.close", context=self.context)

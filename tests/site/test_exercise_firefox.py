@@ -10,6 +10,11 @@ from handgrad.exercises import find
 
 BOX = "name => document.querySelector(`[data-exercise=${name}] .desk`)"
 TEXT = "(name, part) => document.querySelector(`[data-exercise=${name}] ${part}`)?.innerText ?? ''"
+# Focus what there is to write in, until it is the editor.
+EDITOR = """name => {
+  document.querySelector(`[data-exercise=${name}] :is(textarea, .cm-content)`)?.focus();
+  return document.activeElement.matches(`[data-exercise=${name}] .cm-content`);
+}"""
 STATUS = f"name => ((s) => ['', 'running', undefined].includes(s) ? '' : s)(({BOX})(name).dataset.status)"
 RUNNING = f"name => ({BOX})(name).dataset.status === 'running'"
 NOTICES = """() => [...document.querySelectorAll(".desk-notice")]
@@ -49,9 +54,7 @@ def page(connection, address, host):
 
 def written(page, text, name=NAME):
     """Put a text into the editor of a box."""
-    page.until(BOX, name)
-    page.value("name => document.querySelector(`[data-exercise=${name}] :is(textarea, .cm-content)`).focus()", name)
-    page.until("() => document.activeElement.classList.contains('cm-content')")
+    page.until(EDITOR, name)
     page.press(firefox.CONTROL, "a")
     page.value(PASTE, text)
 
