@@ -342,10 +342,11 @@ def test_the_directive_makes_the_map_and_links_to_what_the_book_has(built):
     assert links == {"cross_entropy.html", *(f"cross_entropy.html#equation-{label}" for label in labels)}
 
 
-def test_only_pages_with_a_map_load_its_files(built):
+def test_only_pages_with_a_map_load_its_script(built):
     with_map, without = built.page("index"), built.page("figures")
-    for file in ("_static/map.js", "_static/map.css"):
-        assert file in with_map and file not in without and (built.site / file).is_file()
+    assert "_static/map.js" in with_map and "_static/map.js" not in without
+    assert (built.site / "_static" / "map.js").is_file()
+    assert ".map-node" in (built.site / "_static" / "site.css").read_text(encoding="utf8")
 
 
 def test_the_numbers_lie_where_the_page_says_and_hold_the_chapters_equations(built):

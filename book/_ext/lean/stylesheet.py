@@ -14,7 +14,7 @@ from lean.used import Used, used
 SHEETS = (
     "basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
     "katex/katex.min.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "book.css",
-    "page/boxes.css", "print.css",
+    "map.css", "page/boxes.css", "print.css",
 )
 NAME = "site.css"
 OLD_FONT = re.compile(r",\s*url\([^)]*\.ttf\)\s*format\([^)]*\)")  # beside a font that every browser takes

@@ -108,8 +108,6 @@ def visit_html(translator, node: network_map) -> None:
 
     version = hashlib.sha256(script_of(builder.app).encode()).hexdigest()[:8]
     root = posixpath.relpath(".", posixpath.dirname(current) or ".")
-    # In the page's body, where a browser takes a style sheet too: the other pages do without it.
-    translator.body.append(f'<link rel="stylesheet" href="{root}/_static/map.css">\n')
     translator.body.append(drawing.page(layout.layout(), link, f"{root}/{NUMBERS}?v={version}"))
     raise nodes.SkipNode
 
