@@ -22,7 +22,8 @@ READ = {".md", ".py", ".css", ".js", ".html", ".json", ".yml"}
 
 # Whether a page is laid out to its end, and the scripts that it asks for last have run, if it asks for them.
 READY = """() => !document.documentElement.classList.contains("top-first") &&
-  (!document.querySelector("script[data-late]") || typeof Documentation !== "undefined")"""
+  (!document.querySelector("script[data-late]") || typeof Documentation !== "undefined") &&
+  !document.querySelector(".network-map:not(.works)")"""
 
 
 def site() -> Path:

@@ -85,7 +85,6 @@ def assert_own_package(root: Path) -> None:
 def prepare(app, config) -> None:
     """Choose the cache and set the environment, before anything is read."""
     root = Path(app.srcdir)
-    assert_own_package(root)
     os.environ.update(ENVIRONMENT)
     os.environ.pop("HANDGRAD_NAMES", None)
     build = Path(app.outdir).parent
@@ -121,6 +120,8 @@ def fail(app, exception) -> None:
 
 
 def setup(app) -> dict:
+    # At once: the extensions that are loaded after this one import the package.
+    assert_own_package(Path(app.srcdir))
     app.add_config_value("execution_key", "", "env", str)
     app.connect("config-inited", prepare)
     app.connect("build-finished", fail)

@@ -1,7 +1,6 @@
 // What must run before a page is drawn: its colours, and how it is drawn sooner.
 (() => {
   const root = document.documentElement;
-  const {late} = document.currentScript.dataset;
 
   // Light or dark: what the reader chose, or what the system says.
   let chosen = null;
@@ -35,10 +34,6 @@
   }
 
   // What a page needs when the reader does something, and not to be drawn.
-  drawn(() => {
-    if (!late) return;
-    const script = document.createElement("script");
-    script.src = late;
-    document.head.append(script);
-  });
+  const ask = ({dataset}) => document.head.append(Object.assign(document.createElement("script"), {src: dataset.late}));
+  drawn(() => document.querySelectorAll("[data-late]").forEach(ask));
 })();

@@ -73,9 +73,9 @@ def with_dflat(dloss: Tensor, saved: Saved) -> Parameters:
 
 
 def with_moved_W2(dloss: Tensor, saved: Saved, rate: float) -> Parameters:
-    """Wrong on purpose: W2 has made its step, times `rate`, when the gradient of h is computed with it.
+    """Wrong on purpose: dh is computed with a W2 that has made its step.
 
-    Shapes: dloss (); the results as in mlp.Parameters.
+    Shapes: dloss (); the results as in mlp.Parameters. rate: of that step.
     """
     layer = saved.linear2
     dlogits = cross_entropy.backward(dloss, saved.cross_entropy)

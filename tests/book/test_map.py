@@ -253,7 +253,8 @@ def test_a_changed_gradient_changes_the_file(monkeypatch):
 
 @pytest.fixture(scope="module")
 def drawn():
-    text = drawing.page(layout.layout(), lambda value: f"{value.chapter}.html" if value.chapter else None, "numbers.js")
+    text = drawing.page(layout.layout(), lambda value: f"{value.chapter}.html" if value.chapter else None,
+                        "map.js", "numbers.js")
     return BeautifulSoup(text, "html.parser")
 
 

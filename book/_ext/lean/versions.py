@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lean import late, stylesheet
 
-FILES = (stylesheet.NAME, "first.js", late.NAME)
+FILES = (stylesheet.NAME, "first.js", "map.js", late.NAME)
 ADDRESS = re.compile(rf"""(?<=_static/)({'|'.join(map(re.escape, FILES))})(?:\?v=[0-9a-f]{{8}})?(?=")""")
 
 

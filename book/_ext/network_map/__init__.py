@@ -21,7 +21,8 @@ from handgrad import flow
 
 from . import drawing, layout
 
-NUMBERS = "_static/map-numbers.js"
+# The first is asked for when the page has been drawn (book/_static/first.js), and by it the second when it is used.
+SCRIPT, NUMBERS = "_static/map.js", "_static/map-numbers.js"
 
 
 class network_map(nodes.General, nodes.Element):
@@ -108,19 +109,13 @@ def visit_html(translator, node: network_map) -> None:
 
     version = hashlib.sha256(script_of(builder.app).encode()).hexdigest()[:8]
     root = posixpath.relpath(".", posixpath.dirname(current) or ".")
-    translator.body.append(drawing.page(layout.layout(), link, f"{root}/{NUMBERS}?v={version}"))
+    translator.body.append(drawing.page(layout.layout(), link, f"{root}/{SCRIPT}", f"{root}/{NUMBERS}?v={version}"))
     raise nodes.SkipNode
 
 
 def skip(translator, node: network_map) -> None:
     """In print the figure of the forward pass shows the same network."""
     raise nodes.SkipNode
-
-
-def add_script(app, page: str, template: str, context: dict, doctree) -> None:
-    """The script, on the pages that have the map."""
-    if page in pages_of(app.env):
-        app.add_js_file("map.js", loading_method="defer")
 
 
 def write(app, exception) -> None:
@@ -146,6 +141,5 @@ def setup(app) -> dict:
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("env-check-consistency", prepare)
-    app.connect("html-page-context", add_script)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

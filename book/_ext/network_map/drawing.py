@@ -48,10 +48,11 @@ BAR = """
 HEADINGS = ("value", "shape", "what it is", "forward", "backward", "gradient derived in")
 
 
-def page(map_: Map, link: Callable[[Value], str | None], data: str) -> str:
-    """The whole element. `link` gives the address of a gradient's derivation, `data` that of the numbers."""
+def page(map_: Map, link: Callable[[Value], str | None], script: str, data: str) -> str:
+    """The whole element. `link` gives the address of a gradient's derivation; where the script and the numbers lie."""
+    files = f'data-late="{escape(script)}" data-numbers="{escape(data)}"'
     return (
-        f'<div class="network-map" data-way="forward" data-numbers="{escape(data)}">{BAR}'
+        f'<div class="network-map" data-way="forward" {files}>{BAR}'
         f'<div class="map-body"><div class="map-graph">{svg(map_)}</div>{PANEL}</div>'
         f'<p class="map-said" role="status"></p>{table(link)}</div>\n'
     )
