@@ -7,6 +7,8 @@ function of MENDS takes a page and gives it back. code/tools/check_html.py runs 
 import re
 from pathlib import Path
 
+from each_page import rewrite
+
 VOID = re.compile(
     r"(<(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b(?:[^<>\"]|\"[^\"]*\")*?)\s*/>"
 )
@@ -58,11 +60,7 @@ def finish(app, exception) -> None:
     """Mend every page that was written."""
     if exception or app.builder.name != "html":
         return
-    for path in Path(app.outdir).rglob("*.html"):
-        before = path.read_text(encoding="utf8")
-        after = mended(before)
-        if after != before:
-            path.write_text(after, encoding="utf8")
+    rewrite(Path(app.outdir), lambda path, page: mended(page))
 
 
 def setup(app) -> dict:

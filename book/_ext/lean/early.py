@@ -16,6 +16,8 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from each_page import rewrite
+
 FOLDER = "early"
 
 
@@ -62,13 +64,12 @@ def publish(site: Path) -> None:
     """Write the scripts, and have every page ask for those that it needs."""
     names = {font: script(site / "_static", font, face) for font, face in FACES.items()
              if (site / "_static" / font).is_file()}
-    for path in site.rglob("*.html"):
-        before = path.read_text(encoding="utf8")
+
+    def with_needed(path: Path, page: str) -> str:
         root = os.path.relpath(site / "_static" / FOLDER, path.parent)
-        needed = [f"{root}/{name}" for font, name in names.items() if FACES[font].sign.search(before)]
-        after = asking(before, needed)
-        if after != before:
-            path.write_text(after, encoding="utf8")
+        return asking(page, [f"{root}/{name}" for font, name in names.items() if FACES[font].sign.search(page)])
+
+    rewrite(site, with_needed)
 
 
 def script(static: Path, font: str, face: Face) -> str:

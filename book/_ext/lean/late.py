@@ -1,4 +1,4 @@
-"""The scripts that wait for what a reader does, in one file, which is asked for when the page is complete.
+"""The scripts that wait for what a reader does, in one file, which is asked for when the page has been drawn.
 
 Search, the switch between light and dark, copy buttons, previews: a page is drawn and read without them. Asked for
 with the page they would be fetched and run before it counts as loaded, one by one. book/_static/first.js asks for

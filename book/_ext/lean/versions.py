@@ -1,8 +1,10 @@
-"""What tells a browser that a file has changed, for the files that every page asks for and Sphinx does not number."""
+"""What tells a browser that a file has changed, for the files that pages ask for and Sphinx does not number."""
 
 import hashlib
 import re
 from pathlib import Path
+
+from each_page import rewrite
 
 from lean import late, stylesheet
 
@@ -13,8 +15,4 @@ ADDRESS = re.compile(rf"""(?<=_static/)({'|'.join(map(re.escape, FILES))})(?:\?v
 def publish(site: Path) -> None:
     """Write into every page by which hash of its content each of the files goes."""
     hashes = {name: hashlib.sha256((site / "_static" / name).read_bytes()).hexdigest()[:8] for name in FILES}
-    for path in site.rglob("*.html"):
-        before = path.read_text(encoding="utf8")
-        after = ADDRESS.sub(lambda match: f"{match[1]}?v={hashes[match[1]]}", before)
-        if after != before:
-            path.write_text(after, encoding="utf8")
+    rewrite(site, lambda path, page: ADDRESS.sub(lambda match: f"{match[1]}?v={hashes[match[1]]}", page))
