@@ -28,6 +28,11 @@ def test_a_plan_names_chapters_and_leaves_time(plan):
     assert all(0 < plans.minutes(session) <= plans.MOST for session in plan)
 
 
+def test_eight_sessions_read_part_one_in_its_order():
+    part = re.search(r'"Part I:.*?(?=- caption)', TOC, re.DOTALL).group()
+    assert [stem for session in plans.EIGHT for stem in session.read] == re.findall(r"file: book/(\w+)", part)
+
+
 @pytest.mark.parametrize("plan", [plans.ONE, plans.THREE, plans.EIGHT], ids=len)
 def test_an_exercise_is_not_done_before_its_chapter_is_read(plan):
     chapters = {exercise.name: exercise.page.partition("#")[0] for exercise in ALL}

@@ -28,15 +28,17 @@ THREE = (
 )
 EIGHT = (
     Session(("why", "names", "forward"), ("context_windows", "batchnorm_forward", "loss_forward")),
-    Session(("vjp",), ("fork_backward", "copied_values", "outer_backward", "adjoint_gap")),
-    Session(("checking",), ("central_slope", "in_roundoffs", "strict_verdicts")),
+    Session(("vjp", "checking"),
+            ("fork_backward", "copied_values", "outer_backward", "central_slope", "in_roundoffs")),
     Session(("cross_entropy", "softmax"),
             ("dlogprobs_of_loss", "dcounts_of_probs", "cross_entropy_fused", "mend_log_softmax")),
     Session(("linear", "tanh"),
             ("linear_dx", "linear_dW", "linear_square", "tanh_backward", "mend_tanh_layer")),
     Session(("batchnorm",), ("batchnorm_dvar", "batchnorm_dcentered", "batchnorm_biased", "mend_batchnorm")),
     Session(("batchnorm_fused", "embedding"), ("batchnorm_fused", "mend_embedding")),
-    Session(("mlp", "training", "bugs"), ("in_parts", "mend_steps", "running_statistics", "evaluation_backward")),
+    Session(("mlp", "exactness", "training"),
+            ("second_rounding", "in_parts", "running_statistics", "evaluation_backward")),
+    Session(("bugs", "speed"), ("fold_bessel", "packed_bias", "mend_descent")),
 )
 # What is too long for a session and worth an evening: the notebook's first exercise, its third, and its fourth.
 AT_HOME = ("mlp_backward", "batchnorm_backward", "train_step")
