@@ -7,7 +7,7 @@ import inspect
 import json
 from pathlib import Path
 
-from lean.cache import kept
+from kept import kept
 from page_exercises import state
 
 

@@ -9,9 +9,11 @@ import hashlib
 import posixpath
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from docutils import nodes
+from kept import kept
 from sphinx.util.docutils import SphinxRole
 
 KIND = "offline"
@@ -64,6 +66,28 @@ def without_link(path: Path, content: bytes) -> bytes:
     return LINK.sub(rb"\1", content) if path.suffix == ".html" else content
 
 
+class Deflated:
+    """What a file becomes in the archive, made anew only if the file is: most of a site is the same as before.
+
+    It stands where `zipfile` has a compressor, which is given the whole file at once and then asked for the rest.
+    """
+
+    def __init__(self, site: Path) -> None:
+        self.site = site
+
+    def compress(self, content: bytes) -> bytes:
+        return kept(self.site, b"deflate\0" + content, lambda: deflate(content))
+
+    def flush(self) -> bytes:
+        return b""
+
+
+def deflate(content: bytes) -> bytes:
+    """The content as an archive holds it."""
+    compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return compressor.compress(content) + compressor.flush()
+
+
 def pack(site: Path, name: str) -> Path:
     """Write the file, unless the one that is there holds the same."""
     target, held = site / f"{name}.zip", contents(site)
@@ -74,12 +98,15 @@ def pack(site: Path, name: str) -> Path:
     if comment(target) == key:
         return target
     part = target.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+    with zipfile.ZipFile(part, "w") as archive:
         archive.comment = key
         for path, content in held.items():
             entry = zipfile.ZipInfo(f"{name}/{path}", DATE)
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, READABLE, 3
-            archive.writestr(entry, content)
+            entry.file_size = len(content)
+            with archive.open(entry, "w") as member:
+                member._compressor = Deflated(site)  # there is no public way to hand over what is deflated already
+                member.write(content)
     return part.replace(target)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from check_site import policy_faults
 from fontTools.ttLib import TTFont
-from lean import cache, early, fonts, late, stylesheet
+from kept import kept
+from lean import early, fonts, late, stylesheet
 from lean.used import Used, used
 
 STATIC = Path(__file__).resolve().parents[2] / "book" / "_static"
@@ -86,7 +87,7 @@ def test_the_cache_makes_a_thing_once_and_another_thing_anew(tmp_path):
         made.append(1)
         return b"x" * len(made)
 
-    assert [cache.kept(site, key, make) for key in (b"a", b"a", b"b")] == [b"x", b"x", b"xx"]
+    assert [kept(site, key, make) for key in (b"a", b"a", b"b")] == [b"x", b"x", b"xx"]
 
 
 def test_one_stylesheet_and_no_icon_program(built):

@@ -11,12 +11,13 @@ from site_links import broken_links
 @pytest.fixture
 def small(tmp_path):
     """A site of two pages."""
-    (tmp_path / "book").mkdir()
+    site = tmp_path / "html"
+    (site / "book").mkdir(parents=True)
     link = '<a class="offline reference" href="../a-book.zip" download>the <b>book</b></a>'
-    (tmp_path / "book" / "one.html").write_text(f'{link} <a href="../two.html">two</a>')
-    (tmp_path / "two.html").write_text("<p>two</p>")
-    (tmp_path / ".hidden").write_text("x")
-    return tmp_path
+    (site / "book" / "one.html").write_text(f'{link} <a href="../two.html">two</a>')
+    (site / "two.html").write_text("<p>two</p>")
+    (site / ".hidden").write_text("x")
+    return site
 
 
 def test_the_file_holds_every_page_of_the_book(built):
@@ -62,3 +63,14 @@ def test_a_change_and_a_damaged_file_are_packed_again(small):
     (small / "two.html").write_text("<p>two</p>")
     (small / "a-book.zip").write_bytes(b"damaged")
     assert offline.pack(small, "a-book").read_bytes() == first
+
+
+def test_only_what_has_changed_is_deflated(small, monkeypatch):
+    made, deflate = [], offline.deflate
+    monkeypatch.setattr(offline, "deflate", lambda content: made.append(content) or deflate(content))
+    offline.pack(small, "a-book")
+    (small / "two.html").write_text("<p>more</p>" * 1000)
+    with zipfile.ZipFile(offline.pack(small, "a-book")) as held:
+        assert held.testzip() is None and held.read("a-book/two.html") == b"<p>more</p>" * 1000
+        assert held.getinfo("a-book/two.html").compress_size < 100
+    assert len(made) == 3 and made[-1] == b"<p>more</p>" * 1000

@@ -1,4 +1,4 @@
-"""What makes a build quick in which little changed: no torch, and no search for garbage."""
+"""What makes a build quick in which little changed: no torch, no JavaScript engine, no search for garbage."""
 
 import gc
 from types import SimpleNamespace
@@ -6,15 +6,17 @@ from types import SimpleNamespace
 import memory
 import pytest
 
-POISON = 'raise ImportError("torch was asked for")\n'
+POISON = 'raise ImportError(f"{__name__} was asked for")\n'
+SLOW = ("torch", "py_mini_racer")
 
 
 @pytest.fixture(scope="module")
 def without_torch(laid_out):
-    """A book that was built, in which `import torch` fails from then on."""
+    """A book that was built, in which `import torch` fails from then on, and the import of the engine of KaTeX."""
     book = laid_out("quick")
     assert book.strictly() == 0, book.output
-    (book.folder / "code" / "torch.py").write_text(POISON)
+    for module in SLOW:
+        (book.folder / "code" / f"{module}.py").write_text(POISON)
     return book
 
 

@@ -31,7 +31,7 @@ VIEWS = {
 @pytest.fixture(scope="module")
 def sheets(site):
     """The site's own rules, and all rules; the fonts, whose letters the site cut down, are the site's in both."""
-    whole = site.parent / ".lean" / "whole.css"
+    whole = site.parent / ".kept" / "whole.css"
     if not whole.is_file():
         pytest.skip("the sheet with all rules is not beside the site: run `make site` again")
     ours = (site / "_static" / "site.css").read_text(encoding="utf8")

@@ -10,12 +10,14 @@ The script, the stylesheet and the fonts are put here by code/tools/vendor_katex
 
 import re
 from html import escape
+from pathlib import Path
 
 from docutils import nodes
+from kept import kept
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from .engine import TexError, render
+from .engine import VERSION, TexError, render
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +30,11 @@ def rendered(translator, node: nodes.Element, display: bool) -> str:
     """The formula as HTML, or its source after a warning."""
     tex = node.astext().strip()
     macros = tuple(sorted(translator.config.katex_macros.items()))
+    # From the build before, if it is there: a small edit need not wait for the engine to start.
+    ingredients = repr((VERSION, tex, display, macros)).encode()
     try:
-        return render(tex, display, macros)
+        site = Path(translator.builder.outdir)
+        return kept(site, ingredients, lambda: render(tex, display, macros).encode()).decode()
     except TexError as error:
         logger.warning("this formula cannot be set: %s", error, location=placed(node), type="katex")
         return f'<code class="tex-error">{escape(tex)}</code>'

@@ -1,9 +1,12 @@
 """KaTeX's own script, run by the V8 engine inside the Python process."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from py_mini_racer import MiniRacer
+if TYPE_CHECKING:  # where every formula is known from the build before, no engine is needed
+    from py_mini_racer import MiniRacer
 
 SCRIPT = Path(__file__).parent / "katex.min.js"
 
@@ -27,6 +30,8 @@ const render = (tex, display, macros) => {
 };
 """.replace("%(colour)s", "#cc0001")
 
+# With the macros, all that decides what becomes of a formula.
+VERSION = hashlib.sha256(SCRIPT.read_bytes() + RENDER.encode()).hexdigest()
 UNDERLINE = "\u0332"  # KaTeX underlines the place of an error with combining characters
 
 
@@ -35,8 +40,10 @@ class TexError(ValueError):
 
 
 @cache
-def engine() -> MiniRacer:
+def engine() -> "MiniRacer":
     """The one JavaScript engine of this process, with KaTeX loaded."""
+    from py_mini_racer import MiniRacer
+
     racer = MiniRacer()
     racer.eval(SCRIPT.read_text(encoding="utf8"))
     racer.eval(RENDER)

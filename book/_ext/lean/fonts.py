@@ -6,7 +6,8 @@ import logging
 import re
 from pathlib import Path
 
-from lean.cache import kept
+from kept import kept
+
 from lean.stylesheet import NAME
 
 MATHS, ICONS = "katex/fonts", "vendor/fontawesome"
@@ -19,7 +20,7 @@ def shrink(site: Path) -> None:
     """Cut every font of mathematics and of icons down to what the site shows."""
     static = site / "_static"
     written = by_sheet((static / NAME).read_text(encoding="utf8"))
-    shown = {ord(c) for path in site.rglob("*.html") for c in maths(path.read_text(encoding="utf8"))}
+    shown = {ord(c) for path in site.rglob("*.html") for c in seen(site, path.read_bytes())}
     for folder, characters in ((MATHS, shown | written), (ICONS, written)):
         for font in sorted((static / folder).rglob("*.woff2")):
             original = font.read_bytes()
@@ -27,8 +28,13 @@ def shrink(site: Path) -> None:
             font.write_bytes(kept(site, needed + original, lambda o=original, c=characters: cut(o, c)))
 
 
+def seen(site: Path, page: bytes) -> str:
+    """The characters that a page shows in mathematics; a page that has not changed is not searched again."""
+    return kept(site, b"maths\0" + page, lambda: "".join(sorted(set(maths(page.decode())))).encode()).decode()
+
+
 def maths(page: str) -> str:
-    """The characters that a page shows in mathematics."""
+    """The text that a page shows in mathematics."""
     # A formula ends somewhere in its piece; some characters of the text behind it come along.
     pieces = page.split('class="katex-html"')[1:]
     return html.unescape("".join(text for piece in pieces for text in TEXT.findall(piece)))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import rcssmin
 import tinycss2
+from kept import FOLDER, kept
 
-from lean.cache import FOLDER, kept
 from lean.used import Used, used
 
 # In the order in which the theme loads them; a name ending in * has a checksum in it.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from docutils import nodes
 from katex_math.engine import TexError, render
-from lean.cache import kept
+from kept import kept
 from sphinx.util.docutils import SphinxDirective
 
 from handgrad import flow

@@ -18,17 +18,18 @@ def offer(app, page: str, template: str, context: dict, doctree) -> None:
     """Tell the template where the page's notebook will be; without code there is none, nor one from before."""
     if doctree is None:
         return
-    if chapter(Path(app.env.doc2path(page))) is None:
+    source = chapter(Path(app.env.doc2path(page)))
+    if source is None:
         (Path(app.outdir) / f"{page}.ipynb").unlink(missing_ok=True)
         return
     context["notebook"] = f"{page}.ipynb"
-    pages_of(app).add(page)
+    pages_of(app)[page] = source
 
 
-def pages_of(app) -> set[str]:
+def pages_of(app) -> dict[str, nbformat.NotebookNode]:
     """The chapters whose pages are written in this build: if a number in one changed, it is among them."""
     if not hasattr(app, "notebook_pages"):
-        app.notebook_pages = set()
+        app.notebook_pages = {}
     return app.notebook_pages
 
 
@@ -36,10 +37,9 @@ def write(app, exception) -> None:
     """Write the notebooks of the chapters whose pages were written; remove those that have no chapter any more."""
     if exception or app.builder.name != "html":
         return
-    site, pages = Path(app.outdir), sorted(pages_of(app))
+    site, pages = Path(app.outdir), sorted(pages_of(app).items())
     ran = executed(Path(app.config.nb_execution_cache_path)) if pages else {}
-    for page in pages:
-        source = chapter(Path(app.env.doc2path(page)))
+    for page, source in pages:
         outputs = ran.get(code_of(source), [])
         answers = Answers(app, page, values_of(outputs))
         made = published(source, outputs, answers, page.rpartition("/")[2])

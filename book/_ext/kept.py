@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-FOLDER = ".lean"
+FOLDER = ".kept"
 
 
 def kept(site: Path, ingredients: bytes, make: Callable[[], bytes]) -> bytes:
