@@ -88,9 +88,12 @@ def main(arguments: list[str]) -> int:
     options.add_argument("--stock", type=Path, help="a stock build that is there, instead of a new one")
     options.add_argument("--mathjax", type=Path, help="the npm package of MathJax, where npm cannot fetch it")
     chosen = options.parse_args(arguments)
-    if not (SITE / "book" / "index.html").is_file():
-        print(f"There is no site in {SITE}: build it with `make site`.", file=sys.stderr)
-        return 1
+    # A server answers for a page that is not there too, and that answer is very fast.
+    needed = {chosen.stock or SITE: "leave --stock out to have it built", SITE: "build it with `make site`"}
+    for folder, remedy in needed.items():
+        if not (folder / "book" / "index.html").is_file():
+            print(f"There is no site in {folder}: {remedy}.", file=sys.stderr)
+            return 1
     try:
         mathjax = stock_site.mathjax(FOLDER, chosen.mathjax)
         print(compare(chosen.stock or stock_site.build(FOLDER), mathjax, max(1, chosen.rounds)))

@@ -159,3 +159,12 @@ def test_the_tables_have_a_line_for_each_page_of_each_site(tmp_path):
     assert "0.125 (0.000\u20130.250)" in times.splitlines()[3]
     said = load_tables.ratios(found)
     assert "rendered landing page 5.0, " in said and "whole page landing page 3.7, " in said
+
+
+def test_a_folder_without_a_site_is_not_measured(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(compare_stock, "SITE", tmp_path)
+    assert compare_stock.main([]) == 1 and "`make site`" in capsys.readouterr().err
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "index.html").write_text("")
+    assert compare_stock.main(["--stock", str(tmp_path / "elsewhere")]) == 1
+    assert "elsewhere: leave --stock out to have it built" in capsys.readouterr().err
