@@ -7,8 +7,11 @@ import torch
 from cases import CASES, COMPOSITE, as_tuple
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+from trajectories import mutant
 
 from handgrad.checking import judge, judge_one
+from handgrad.ladder import RUNGS, compiled
+from handgrad.mlp import Parameters, init
 from handgrad.ops import cross_entropy, embedding
 
 every = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -131,4 +134,32 @@ def test_a_forgotten_device_is_noticed(op, function, old, new, no_numbers, monke
         except RuntimeError as refused:
             # torch may refuse to mix devices: then the mistake is noticed, too.
             assert "device" in str(refused)
+    assert made.elsewhere
+
+
+# The notebook's loop asks of every character which it is, and there are no numbers; the native step is for a CPU.
+STEPS = [pytest.param(rung.method, id=rung.name) for rung in RUNGS if rung.name not in ("loop", "native")]
+
+
+def made_by_a_step(method):
+    """What one step of training makes, and its results; the lines for the compiler run as they are."""
+    params = Parameters(*(p.to("meta") for p in init(torch.Generator().manual_seed(0))))
+    context, targets = torch.zeros(32, 3, device="meta").long(), torch.zeros(32, device="meta").long()
+    with Made() as made, method.mode():
+        work, loss = method.step(method.start(params, len(targets)), context, targets, 0.1)
+        return made, (loss, *method.finish(work))
+
+
+@pytest.mark.parametrize("method", STEPS)
+def test_no_step_of_training_makes_a_tensor_on_another_device(method, no_numbers, monkeypatch):
+    monkeypatch.setattr(compiled, "compiled", lambda function: function)
+    made, results = made_by_a_step(method)
+    assert made.count > 30 and made.elsewhere == []
+    assert {value.device.type for value in results} == {"meta"}
+
+
+def test_a_rate_on_another_device_is_noticed(monkeypatch):
+    monkeypatch.setattr(compiled, "compiled", lambda function: function)
+    elsewhere = mutant("ladder.compiled", "compiled_step", "params.W1.new_tensor(rate)", "torch.tensor(rate)")
+    made, _ = made_by_a_step(compiled.COMPILED._replace(step=elsewhere))
     assert made.elsewhere

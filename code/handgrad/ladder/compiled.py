@@ -71,7 +71,7 @@ def lines(params: Parameters, context: Tensor, targets: Tensor, rate: Tensor) ->
 def compiled_step(params: Parameters, context: Tensor, targets: Tensor, rate: float) -> tuple[Parameters, Tensor]:
     """The chapters' lines, compiled; `params` are moved in place."""
     # As a tensor the rate is data; as a number it would be compiled in, and each new one would take a minute.
-    return params, compiled(lines)(params, context, targets, torch.tensor(rate, dtype=params.W1.dtype))
+    return params, compiled(lines)(params, context, targets, params.W1.new_tensor(rate))
 
 
 COMPILED_AUTOGRAD = TUNED._replace(step=compiled_autograd_step)
