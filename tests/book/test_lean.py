@@ -80,6 +80,13 @@ def test_what_scripts_may_add_counts_as_used(tmp_path):
     assert "carousel" not in found.names
 
 
+def test_a_part_that_only_scripts_speak_of_counts_where_a_page_has_it(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "a.js").write_text('menu.querySelector(".dropdown-menu, .tooltip")')
+    (tmp_path / "index.html").write_text('<p class="tooltip">x</p>')
+    assert "tooltip" in used(tmp_path).names and "dropdown-menu" not in used(tmp_path).names
+
+
 def test_the_cache_makes_a_thing_once_and_another_thing_anew(tmp_path):
     site, made = tmp_path / "html", []
 
