@@ -4,6 +4,9 @@ document.addEventListener("click", (event) => {
 });
 document.querySelector(".bd-search-container input")?.select();
 
+// A long formula is a stop for the keyboard, as nobody knows how wide the page will be; now one can see whether it scrolls.
+document.querySelectorAll("div.math > .math-scroll").forEach(stopIfItScrolls);
+
 // The contents that open over a narrow page: when they close, the keyboard is where it was.
 ["primary", "secondary"].forEach((side) => {
   document.getElementById(`pst-${side}-sidebar-modal`)?.addEventListener("close", () => {

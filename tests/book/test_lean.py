@@ -108,15 +108,24 @@ def test_one_stylesheet_and_no_icon_program(built):
 
 def test_the_scripts_that_wait_are_one_file_which_no_page_asks_for_itself(built):
     static = built.site / "_static"
-    text, ours = ((folder / name).read_text("utf8") for folder, name in ((static, late.NAME), (STATIC, late.STORAGE)))
+    text, ours = ((folder / name).read_text("utf8") for folder, name in ((static, late.NAME), (STATIC, late.STAND_INS)))
     assert text.startswith(ours.rstrip()) and "sourceMappingURL" not in text
     theirs = text[len(ours):]
     assert not re.search(r"(local|session)Storage", theirs) and "carefulStorage.session.setItem" in theirs
+    assert theirs.count("stopIfItScrolls(") == 1 and ".scrollWidth" not in theirs
     assert not [name for name in late.SCRIPTS if (static / name).exists()]
     for page in ("index", "cross_entropy"):
         (tag,) = re.findall(r"<script[^>]*late\.js[^>]*>", built.page(page))
         assert re.search(r'src="[^"]*first\.js\?v=\w{8}" data-late="[^"]*late\.js\?v=\w{8}"', tag)
     assert re.search(r'<script defer[^>]* src="_static/late\.js', (built.site / "search.html").read_text("utf8"))
+
+
+def test_a_theme_that_tests_otherwise_what_scrolls_is_noticed():
+    theirs = "t.tabIndex=t.scrollWidth>t.clientWidth||t.scrollHeight>t.clientHeight?0:-1"
+    assert late.with_stand_ins(theirs) == "stopIfItScrolls(t)"
+    for others in ("", theirs.replace("?0:", "?1:"), f"{theirs};{theirs}"):
+        with pytest.raises(ValueError, match="test what scrolls in [02] places"):
+            late.with_stand_ins(others)
 
 
 @pytest.mark.parametrize(("name", "waits"), [
