@@ -35,7 +35,7 @@ def connection(site):
     if not (site / "_static/page/python.json").is_file():
         pytest.skip("this site has no Python for its pages: run `make site` again")
     with firefox.started() as running:
-        running.send("script.addPreloadScript", functionDeclaration=REFUSED)
+        firefox.before_all(running, REFUSED)
         yield running
 
 
