@@ -100,7 +100,11 @@ def axe(pages, found, check, rules=None, parts="") -> None:
 
 
 def unfold(page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    """Open all that is folded, and wait for the frame that follows, in which what scrolls becomes a stop."""
+    page.evaluate("""async () => {
+        document.querySelectorAll("details").forEach(each => { each.open = true; });
+        for (const frame of [1, 2]) await new Promise(requestAnimationFrame);
+    }""")
 
 
 def broken(site, host, page) -> list[str]:
