@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 
 NAME = "late.js"
-# Ours, which stands in for pieces of theirs. The browser's stores throw where they are forbidden or full, and one script
-# that ends so would end all that stand behind it in the file. The test of what scrolls lays out the page for each box.
+# Ours, which stands in for pieces of theirs. The browser's stores throw where they are forbidden or full, and one
+# script that ends so would end all that stand behind it. The test of what scrolls lays out the page for each box.
 STAND_INS = "standins.js"
 STORE = re.compile(r"\b(local|session)Storage\.")
 TEST = re.compile(r"(\w+)\.tabIndex=\1\.scrollWidth>\1\.clientWidth\|\|\1\.scrollHeight>\1\.clientHeight\?0:-1")
@@ -47,7 +47,7 @@ def with_stand_ins(scripts: str) -> str:
     """
     careful, count = TEST.subn(r"stopIfItScrolls(\1)", STORE.sub(r"carefulStorage.\1.", scripts))
     if count != 1:
-        raise ValueError(f"the theme's scripts test what scrolls in {count} places, not in one: see TEST in lean/late.py")
+        raise ValueError(f"the theme's scripts test what scrolls in {count} places, not one: see TEST in lean/late.py")
     return careful
 
 

@@ -11,13 +11,13 @@ NAMES = re.compile(r"\b(?:class|id)=(?:\"([^\"]*)\"|'([^']*)')")
 WORDS = re.compile(r"[\w-]+")
 # Scripts of the theme that no page loads: they name every component there is. And one that draws nothing.
 UNLOADED = ("bootstrap.js", "fontawesome.js", "design-tabs.js", "micropython.mjs")
-# Parts that the theme's scripts speak of and make for no page of this book: menus, versions, announcements, margin notes.
-UNMADE = frozenset("""
-    bd-header-announcement dropdown-item dropdown-menu dropdown-menu-dark figure linenos list-group-item
-    list-group-item-action margin-caption marginnote pst-button-link-to-stable-version pst-collapse-sidebar-button
-    pst-expand-sidebar-label pst-squeeze sidebar sidenote thebe-launch-button tooltip version-switcher__button
-    version-switcher__menu
-""".split())
+# Parts that the theme's scripts speak of and make for no page of this book: menus, versions, announcements, notes.
+UNMADE = frozenset({
+    "bd-header-announcement", "dropdown-item", "dropdown-menu", "dropdown-menu-dark", "figure", "linenos",
+    "list-group-item", "list-group-item-action", "margin-caption", "marginnote", "pst-button-link-to-stable-version",
+    "pst-collapse-sidebar-button", "pst-expand-sidebar-label", "pst-squeeze", "sidebar", "sidenote",
+    "thebe-launch-button", "tooltip", "version-switcher__button", "version-switcher__menu",
+})
 STRINGS = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
 
 
