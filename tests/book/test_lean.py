@@ -10,7 +10,7 @@ import pytest
 from check_site import policy_faults
 from fontTools.ttLib import TTFont
 from kept import kept
-from lean import early, fonts, late, stylesheet
+from lean import early, fonts, late, parts, stylesheet
 from lean.used import Used, used
 
 STATIC = Path(__file__).resolve().parents[2] / "book" / "_static"
@@ -126,6 +126,12 @@ def test_a_theme_that_tests_otherwise_what_scrolls_is_noticed():
     for others in ("", theirs.replace("?0:", "?1:"), f"{theirs};{theirs}"):
         with pytest.raises(ValueError, match="test what scrolls in [02] places"):
             late.with_stand_ins(others)
+
+
+def test_a_script_in_parts_is_published_whole(built):
+    assert sorted(path.name for path in (STATIC / parts.FOLDER).iterdir()) == sorted(parts.PARTS)
+    assert (built.site / "_static" / parts.NAME).read_text("utf8") == parts.joined(STATIC)
+    assert not (built.site / "_static" / parts.FOLDER).exists()
 
 
 @pytest.mark.parametrize(("name", "waits"), [

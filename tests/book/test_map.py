@@ -13,6 +13,7 @@ import network_map
 import pytest
 import torch
 from bs4 import BeautifulSoup
+from lean import parts
 from network_map import drawing, layout, numbers
 from py_mini_racer import MiniRacer
 
@@ -21,7 +22,7 @@ from handgrad.network import NETWORK
 from handgrad.values import VALUES
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = (ROOT / "book" / "_static" / "map.js").read_text(encoding="utf8")
+SCRIPT = parts.joined(ROOT / "book" / "_static")
 NAMES = trace.Steps._fields
 
 

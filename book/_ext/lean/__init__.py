@@ -3,13 +3,14 @@
 The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. When the
 pages are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
 the characters that a page shows, `early` has them ready when a page is drawn, `late` joins the scripts that wait
-for the reader, `versions` numbers what changes, and `leftovers` removes what nothing asks for any more.
-What else the pages load is decided before, in `page` and in book/_templates/layout.html.
+for the reader, `parts` a script that is written in parts, `versions` numbers what changes, and `leftovers` removes
+what nothing asks for any more. What else the pages load is decided before, in `page` and in
+book/_templates/layout.html.
 """
 
 from pathlib import Path
 
-from lean import early, late, versions
+from lean import early, late, parts, versions
 from lean.fonts import shrink
 from lean.leftovers import remove
 from lean.stylesheet import join
@@ -41,6 +42,7 @@ def finish(app, exception) -> None:
     if (site / "_static" / COPIED).is_file():
         early.forget(site)
         late.publish(site)
+        parts.publish(site)
         join(site)
         shrink(site)
         early.publish(site)

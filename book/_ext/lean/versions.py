@@ -6,9 +6,9 @@ from pathlib import Path
 
 from each_page import rewrite
 
-from lean import late, stylesheet
+from lean import late, parts, stylesheet
 
-FILES = (stylesheet.NAME, "first.js", "map.js", late.NAME)
+FILES = (stylesheet.NAME, "first.js", parts.NAME, late.NAME)
 ADDRESS = re.compile(rf"""(?<=_static/)({'|'.join(map(re.escape, FILES))})(?:\?v=[0-9a-f]{{8}})?(?=")""")
 
 
