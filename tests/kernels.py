@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+
+from handgrad.exactness import LEVELS as ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
 # With fused multiply-adds and without: the two ways in which a processor rounds.
@@ -19,10 +22,18 @@ print(torch.backends.cpu.get_cpu_capability())
 """
 
 
-def run(level: str, code: str) -> str:
-    """What `code` prints with the kernels of this level; skips the test where the processor lacks them."""
+def require(level: str) -> None:
+    """Skip the test where the processor lacks the kernels of this level; told to use them, torch would not look."""
     if platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip(f"the levels are those of x86 processors, this is {platform.machine()}")
+    best = torch.backends.cpu.get_cpu_capability().lower()
+    if ORDER.index(level) > ORDER.index(best):
+        pytest.skip(f"this processor has no {level} kernels, torch runs {best}")
+
+
+def run(level: str, code: str) -> str:
+    """What `code` prints with the kernels of this level; skips the test where the processor lacks them."""
+    require(level)
     path = os.pathsep.join([str(ROOT / "code"), str(ROOT / "tests")])
     environment = {**os.environ, "ATEN_CPU_CAPABILITY": level, "PYTHONPATH": path}
     command = [sys.executable, "-c", PREAMBLE + code]

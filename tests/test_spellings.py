@@ -2,10 +2,10 @@
 
 import json
 import math
-import platform
 import re
 from functools import partial
 
+import kernels
 import measure_exactness
 import pytest
 import torch
@@ -25,8 +25,7 @@ every_line = pytest.mark.parametrize("line", LINES.values(), ids=LINES)
 @pytest.fixture(scope="module", params=exactness.LEVELS)
 def fresh(request):
     """What one set of kernels gives here and now, and what was kept of it."""
-    if platform.machine() not in ("x86_64", "AMD64"):
-        pytest.skip(f"measured with the kernels of x86-64, not with those of {platform.machine()}")
+    kernels.require(request.param)
     if torch.__version__.split("+")[0] != STORED["torch"].split("+")[0]:
         pytest.skip(f"measured with torch {STORED['torch']}, this is {torch.__version__}")
     found = measure_exactness.level(request.param)
@@ -222,3 +221,11 @@ def test_the_strips_say_in_words_what_they_show():
 def test_the_errors_say_in_words_what_they_show():
     alt = figures.errors([bounds.Bound("a sum", 4, [1.0, 2.5])]).alt
     assert "1 rows of 2 dots" in alt and "a sum, at most 2.5 of 4" in alt
+
+
+def test_kernels_that_the_processor_lacks_are_not_tried(monkeypatch):
+    monkeypatch.setattr(kernels.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "DEFAULT")
+    kernels.require("default")
+    with pytest.raises(pytest.skip.Exception, match="no avx2 kernels, torch runs default"):
+        kernels.require("avx2")

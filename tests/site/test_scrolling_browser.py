@@ -18,7 +18,7 @@ def scrolling(page) -> int:
     return sum(scrolls for scrolls, *_ in page.evaluate(BOXES))
 
 
-@pytest.mark.parametrize("name", ["batchnorm", "speed", "rules"])
+@pytest.mark.parametrize("name", ["batchnorm", "speed"])
 def test_what_scrolls_sideways_is_a_stop_and_shows_it_and_nothing_else_does(visit, name):
     page = visit(name, width=375, height=800)
     narrow = scrolling(page)
