@@ -18,6 +18,12 @@ TITLES = {"default": "no FMA", "avx2": "AVX2", "avx512": "AVX-512"}
 STORED = "exactness.json"
 
 
+def lacking() -> tuple[str, ...]:
+    """The sets of kernels that this processor has not. Told to use one, torch would not look, and would be ended."""
+    best = torch.backends.cpu.get_cpu_capability().lower()
+    return LEVELS[LEVELS.index(best) + 1:] if best in LEVELS else LEVELS
+
+
 def here() -> dict:
     """All that this process can say about one set of kernels, on one thread."""
     torch.set_num_threads(1)
