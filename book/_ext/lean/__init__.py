@@ -1,7 +1,7 @@
 """A site without ballast: one stylesheet, small fonts, no icons as a program, no inline scripts.
 
-The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. When the
-pages are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
+The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. Pages are
+written without the `elements` that show nothing. When they are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
 the characters that a page shows, `early` has them ready when a page is drawn, `late` joins the scripts that wait
 for the reader, `parts` a script that is written in parts, `versions` numbers what changes, and `leftovers` removes
 what nothing asks for any more. What else the pages load is decided before, in `page` and in
@@ -10,7 +10,7 @@ book/_templates/layout.html.
 
 from pathlib import Path
 
-from lean import early, late, parts, versions
+from lean import early, elements, late, parts, versions
 from lean.fonts import shrink
 from lean.leftovers import remove
 from lean.stylesheet import join
@@ -51,6 +51,7 @@ def finish(app, exception) -> None:
 
 
 def setup(app) -> dict:
+    elements.leave_out(app)
     app.connect("html-page-context", page, priority=990)  # after all that add scripts
     app.connect("build-finished", finish, priority=950)   # after the last page is written
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -140,7 +140,7 @@ def maps(panels: Sequence[Panel], alt: str, widths: Sequence[float] | None = Non
         drawn, axes = figure(5.2, 3.9, columns=len(panels), width_ratios=widths)
         for ax, panel in zip(axes, panels, strict=True):
             heatmap(ax, panel.cells)
-            ax.set_title(panel.title, loc="left", fontsize=9.5)
+            ax.set_title(panel.title, loc="left", fontsize=10)
             ax.set_xlabel(panel.across, fontsize=9)
             ax.set_ylabel(panel.down, fontsize=9)
             ax.set_xticks([])

@@ -36,7 +36,7 @@ def strips(measured: dict) -> InlineFigure:
 
 def group(ax: Axes, measured: dict, name: str, top: float):
     """The title of one spelling and its strips: bars where exact, frames with strokes where not."""
-    ax.text(0, top + 0.75, LINES[name].title, fontsize=9.5, va="center", family="monospace")
+    ax.text(0, top + 0.75, LINES[name].title, fontsize=10, va="center", family="monospace")
     shapes = {"0": [], "1": []}
     for row, (level, count) in enumerate(zip(LEVELS, counts(measured, name), strict=True)):
         y, x = top + 1.45 + row, 0
