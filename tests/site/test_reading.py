@@ -68,7 +68,7 @@ def test_the_search_field_opens_on_every_page(at, how):
 # From the top, or from elsewhere
 
 TOP = "id => document.getElementById(id).getBoundingClientRect().top"
-WAITING = "document.querySelectorAll('.top-first .bd-article > section > section:not(.laid-out)').length"
+WAITING = "document.querySelectorAll('.top-first .bd-article > section > section').length"
 # How far below the upper edge of the window the target of a link comes to stand, at most: under the header.
 UNDER_HEADER = 80
 # Holds back what a page does when it has loaded, so that it stays as it was first drawn.
@@ -109,6 +109,15 @@ def test_a_link_that_is_followed_at_once_leads_there_too(browser, host, name):
     page.evaluate("place => document.querySelector(`.bd-sidebar-secondary a[href='#${place}']`).click()", place)
     page.wait_for_timeout(300)
     assert stands_right(page, place)
+    context.close()
+
+
+def test_a_short_page_waits_for_nothing(browser, host):
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    page.add_init_script(NEVER)
+    page.goto(f"{host}/book/index.html")
+    assert page.evaluate(WAITING) == 0
     context.close()
 
 

@@ -1,11 +1,11 @@
 """A site without ballast: one stylesheet, small fonts, no icons as a program, no inline scripts.
 
 The theme brings 1.5 MB of scripts for fourteen icons, and rules for components that no page has. Pages are
-written without the `elements` that show nothing. When they are written, `stylesheet` joins all style sheets and keeps the rules that a page can meet, `fonts` keeps
-the characters that a page shows, `early` has them ready when a page is drawn, `late` joins the scripts that wait
-for the reader, `parts` a script that is written in parts, `versions` numbers what changes, and `leftovers` removes
-what nothing asks for any more. What else the pages load is decided before, in `page` and in
-book/_templates/layout.html.
+written without the `elements` that show nothing. When they are written, `stylesheet` joins all style sheets and
+keeps the rules that a page can meet, `fonts` keeps the characters that a page shows, `early` has them ready when a
+page is drawn, `late` joins the scripts that wait for the reader, `parts` a script that is written in parts,
+`versions` numbers what changes, and `leftovers` removes what nothing asks for any more. What else the pages load is
+decided before, in `page` and in book/_templates/layout.html.
 """
 
 from pathlib import Path
