@@ -1,6 +1,7 @@
 """Elements that show nothing: which are left out, and that all others stay."""
 
 import html
+import io
 import re
 
 import pytest
@@ -10,7 +11,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.styles import get_style_by_name
-from pygments.token import Text
+from pygments.token import Generic, Name, Text
 
 CODE = "import torch  # all of it\ndef f(x):\n    return {'a': x[0] + 1.5}, torch.tanh(x) if x is None else 2\n"
 
@@ -28,11 +29,18 @@ def test_code_reads_as_before_with_fewer_elements():
     assert ours.count("<span") < theirs.count("<span") / 2
 
 
-@pytest.mark.parametrize("style", elements.STYLES)
-def test_no_element_that_has_a_look_is_lost(style):
-    colours = {kind: shown for kind, shown in get_style_by_name(style)}
-    seen = {kind for kind in colours if elements.looks_like_text(kind)}
-    assert all(colours[kind] == colours[Text] for kind in seen) and len(seen) < len(colours) / 2
+@pytest.mark.parametrize("looks", elements.LOOKS)
+def test_no_element_that_has_a_look_is_lost(looks):
+    seen = {kind for kind in looks if elements.looks_like_text(kind)}
+    assert all(looks[kind] == looks[Text] for kind in seen) and len(seen) < len(looks) / 2
+
+
+def test_what_no_style_knows_stays_as_it_is():
+    assert Generic.Error in elements.LOOKS[0] and Generic.Whitespace not in elements.LOOKS[0]
+    tokens = [(Generic.Whitespace, "  "), (Generic.Error, "AssertionError"), (Name, "x")]
+    page = io.StringIO()
+    elements.Formatter(nowrap=True).format(iter(tokens), page)
+    assert page.getvalue() == '<span class="g g-Whitespace">  </span><span class="gr">AssertionError</span>x\n'
 
 
 def test_the_styles_are_those_of_the_site(built):

@@ -46,7 +46,7 @@ FACES = {
     "vendor/fontawesome/webfonts/fa-solid-900.woff2":
         Face(re.compile(r"class=\"[^\"]*\bfa-solid\b"), "Font Awesome 6 Free", "normal", "900"),
 }
-# Letter by letter, as browsers from before 2025 have it, takes as long again as reading the font.
+# Letter by letter, as browsers from before 2025 must have it, takes longer than to read the font.
 SCRIPT = """\
 ((letters) => document.fonts.add(new FontFace({family}, Uint8Array.fromBase64?.(letters) ??
   Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0)), {how})))({letters});

@@ -4,8 +4,6 @@ Pygments puts every name and every bracket into an element, to give it the colou
 anyway: a sixth of a chapter's elements. Docutils puts what stands in a cell of a table into a paragraph.
 """
 
-from functools import cache
-
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
@@ -16,11 +14,12 @@ from sphinx.highlighting import PygmentsBridge
 STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
 
 
-@cache
+LOOKS = tuple(dict(get_style_by_name(name)) for name in STYLES)
+
+
 def looks_like_text(kind) -> bool:
-    """Whether a kind of token looks like plain text, in light and in dark."""
-    styles = [get_style_by_name(name) for name in STYLES]
-    return all(style.style_for_token(kind) == style.style_for_token(Text) for style in styles)
+    """Whether a kind of token looks like plain text, in light and in dark; one that a style does not know does not."""
+    return all(kind in looks and looks[kind] == looks[Text] for looks in LOOKS)
 
 
 class Formatter(HtmlFormatter):
