@@ -15,7 +15,7 @@ AGREE = f"() => ({BOXES})().every(([scrolls, marked, shadow]) => scrolls === mar
 def scrolling(page) -> int:
     """How many boxes scroll sideways, when all that do, and no others, are marked."""
     # An exercise hides its stub when its editor can open.
-    page.wait_for_function("!document.querySelector('.exercise[data-exercise]:not(.live)')")
+    page.wait_for_function("() => !document.querySelector('.exercise[data-exercise]:not(.live)')")
     page.wait_for_function(AGREE)
     return sum(scrolls for scrolls, *_ in page.evaluate(BOXES))
 
