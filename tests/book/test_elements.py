@@ -10,7 +10,6 @@ from lean import elements
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-from pygments.styles import get_style_by_name
 from pygments.token import Generic, Name, Text
 
 CODE = "import torch  # all of it\ndef f(x):\n    return {'a': x[0] + 1.5}, torch.tanh(x) if x is None else 2\n"
@@ -45,9 +44,9 @@ def test_what_no_style_knows_stays_as_it_is():
 
 def test_the_styles_are_those_of_the_site(built):
     sheet = (built.site / "_static" / "site.css").read_text(encoding="utf8")
-    for name, mode in zip(elements.STYLES, ("light", "dark"), strict=True):
+    for looks, mode in zip(elements.LOOKS, ("light", "dark"), strict=True):
         (rule,) = re.findall(rf'html\[data-theme="{mode}"\] \.highlight\{{([^}}]*)\}}', sheet)
-        assert f"color:#{get_style_by_name(name).style_for_token(Text)['color']}".lower() in rule.lower()
+        assert f"color:#{looks[Text]['color']}".lower() in rule.lower()
 
 
 def paragraph(parent: nodes.Element, **attributes) -> nodes.paragraph:

@@ -75,6 +75,21 @@ UNDER_HEADER = 80
 NEVER = "const add = addEventListener; window.addEventListener = (name, act) => name === 'load' || add(name, act);"
 
 
+@pytest.fixture
+def held(browser, host):
+    """Opens a page, by its address within the site, as it was first drawn."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+
+    def opened(name):
+        page = context.new_page()
+        page.add_init_script(NEVER)
+        page.goto(f"{host}/{name}.html")
+        return page
+
+    yield opened
+    context.close()
+
+
 def stands_right(page, place):
     """Whether a place is at the top of the window, or as far up as the end of the page lets it be."""
     at_end = page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
@@ -99,26 +114,17 @@ def test_a_link_to_a_place_leads_there(at, host, name):
 
 
 @pytest.mark.parametrize("name", ["book/cross_entropy", "book/training"])
-def test_a_link_that_is_followed_at_once_leads_there_too(browser, host, name):
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    page = context.new_page()
-    page.add_init_script(NEVER)
-    page.goto(f"{host}/{name}.html")
+def test_a_link_that_is_followed_at_once_leads_there_too(held, name):
+    page = held(name)
     assert page.evaluate(WAITING) > 3, "nothing was held back, so that this test would see nothing"
     place = places(page)[1]
     page.evaluate("place => document.querySelector(`.bd-sidebar-secondary a[href='#${place}']`).click()", place)
     page.wait_for_timeout(300)
     assert stands_right(page, place)
-    context.close()
 
 
-def test_a_short_page_waits_for_nothing(browser, host):
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    page = context.new_page()
-    page.add_init_script(NEVER)
-    page.goto(f"{host}/book/index.html")
-    assert page.evaluate(WAITING) == 0
-    context.close()
+def test_a_short_page_waits_for_nothing(held):
+    assert held("book/index").evaluate(WAITING) == 0
 
 
 def test_from_its_top_a_page_is_laid_out_to_its_end_and_nothing_jumps(at):

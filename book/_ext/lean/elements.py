@@ -12,8 +12,6 @@ from sphinx.highlighting import PygmentsBridge
 
 # The theme's two; a test looks whether the site has their colours.
 STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
-
-
 LOOKS = tuple(dict(get_style_by_name(name)) for name in STYLES)
 
 
