@@ -78,6 +78,23 @@ def test_a_step_of_autograd_has_as_many_products(data):
     assert counter.get_total_flops() == memory.STEPS * floor.flops(8, 30, 12, 27)
 
 
+def test_all_forms_of_the_large_product_give_the_same():
+    a, b = torch.randn(2, 64, 64, generator=torch.Generator().manual_seed(1))
+    found = [form() for form in floor.products(a, b)]
+    assert len(found) == 1 + torch.backends.mkldnn.is_available()
+    for product in found:
+        torch.testing.assert_close(product.to_dense(), a @ b)
+
+
+def test_the_fastest_form_is_the_rate(monkeypatch):
+    lazy, clock = [lambda: clock.append(4), lambda: clock.append(2), lambda: clock.append(3)], []
+    monkeypatch.setattr(floor, "products", lambda a, b: lazy)
+    monkeypatch.setattr(floor, "now", lambda device: sum(clock))
+    assert floor.seconds_per_flop(torch.device("cpu")) == 2 / (2 * floor.SIZE**3)
+    # Each once more than is measured, which prepares it.
+    assert len(clock) == 3 * (1 + floor.PRODUCTS)
+
+
 def test_the_rate_of_large_products_is_a_rate(data):
     assert 1e-16 < floor.seconds_per_flop(torch.device("cpu")) < 1e-8
     state, split = bench.ready(data, SETTINGS, torch.device("cpu"))

@@ -1,6 +1,7 @@
 """The native step: any size, no number that is not one passed over, wrong lines noticed; and how it is built."""
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -55,14 +56,15 @@ def test_a_block_of_steps_is_the_steps_one_after_another():
 
 
 @built
-def test_the_padding_stays_zero():
+def test_the_padding_stays_as_it_is():
     params, context, targets = draw((27, 3, 10, 20), 6)
     work = NATIVE.start(params, 6)
     for _ in range(5):
         work, _ = NATIVE.step(work, context, targets, 0.5)
-    _, W1, gamma, beta, W2, _ = work.params
+    _, W1, gamma, beta, W2, b2 = work.params
     for padding in (W1[30:], W1[:, 20:], gamma[20:], beta[20:], W2[27:], W2[:, 20:]):
         assert padding.numel() and (padding == 0).all()
+    assert len(b2) > 27 and (b2[27:] == -torch.inf).all()
 
 
 @built
@@ -127,11 +129,26 @@ def test_what_lies_outside_the_memory_is_refused_and_not_read(rows, codes):
 
 WRONG = (
     ("(T(1) - h * h)", "(T(1) - h)"), ("dgamma / T(s.B - 1)", "dgamma / T(s.B)"),
-    ("squares / T(s.B - 1)", "squares / T(s.B)"),
+    ("squares[c] / T(s.B - 1)", "squares[c] / T(s.B)"),
     ("gamma * load(m.rstd + j)", "load(m.rstd + j)"), ("row[targets[b]] -= share", "row[targets[b]] -= 2 * share"),
     ("row[d] +=", "row[d] ="), ("- via_mean -", "-"), ("share = -rate / T(s.B)", "share = -rate"),
-    ("LANE % HALF + (SECOND", "LANE % HALF + (!SECOND && LANE == 0"),
+    ("LANE % HALF + (SECOND", "LANE % HALF + (!SECOND && LANE == 0"), ("m / (T(2) + m)", "m / (T(1) + m)"),
+    ("i += TALL)\n            as_", "i += TALL + 1)\n            as_"),
 )
+
+
+def anew(tmp_path, source, *flags):
+    """What comes of five steps on an operator built from this source, in a process of its own: one has one operator."""
+    (tmp_path / "native.cpp").write_text(source)
+    program = ("import sys, torch; from pathlib import Path; from handgrad.ladder import building\n"
+               "building.SOURCE, building.FLAGS = Path(sys.argv[1]), (*building.FLAGS, *sys.argv[2:])\n"
+               "from handgrad.ladder.native import NATIVE; from trajectories import *\n"
+               "require_same_way(NATIVE, 5, torch.float64, INPLACE_ROUNDINGS)\n"
+               "require_same_way(NATIVE, 5, torch.float32, INPLACE_ROUNDINGS)\n")
+    command = [sys.executable, "-c", program, str(tmp_path / "native.cpp"), *flags]
+    path = os.pathsep.join(filter(None, sys.path))
+    return subprocess.run(command, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": str(tmp_path)})
 
 
 @built
@@ -140,17 +157,19 @@ WRONG = (
 def test_a_wrong_line_is_noticed(old, new, tmp_path):
     source = building.SOURCE.read_text()
     assert source.count(old) == 1
-    (tmp_path / "native.cpp").write_text(source.replace(old, new))
-    # In a process of its own: a process takes one operator of a name.
-    program = ("import sys, torch; from pathlib import Path; from handgrad.ladder import building\n"
-               "building.SOURCE = Path(sys.argv[1])\n"
-               "from handgrad.ladder.native import NATIVE; from trajectories import *\n"
-               "require_same_way(NATIVE, 5, torch.float64, INPLACE_ROUNDINGS)\n")
-    command = [sys.executable, "-c", program, str(tmp_path / "native.cpp")]
-    path = os.pathsep.join(filter(None, sys.path))
-    found = subprocess.run(command, capture_output=True, text=True,
-                           env={**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": str(tmp_path)})
+    found = anew(tmp_path, source.replace(old, new))
     assert found.returncode and "away from autograd's" in found.stderr, found.stderr[-2000:]
+
+
+@built
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the names are those of x86-64 processors")
+@pytest.mark.parametrize("processor, flag", [("x86-64", "sse2"), ("haswell", "avx2"), ("skylake-avx512", "avx512vl")])
+def test_on_processors_with_other_vectors_it_goes_the_same_way(processor, flag, tmp_path):
+    if f" {flag} " not in building.processor():
+        pytest.skip(f"this processor has no {flag}")
+    found = anew(tmp_path, building.SOURCE.read_text(), f"-march={processor}")
+    assert found.returncode == 0, found.stderr[-2000:]
 
 
 @built

@@ -1,7 +1,7 @@
 // The whole step of training in one function, for one thread; book/speed.md says why each part is as it is.
 //
 // Every row of a matrix of H columns is padded to whole vectors, and every number of rows to whole tiles, so that no
-// loop has a remainder. The padding holds zeros and stays so. Arithmetic is that of IEEE 754, with one liberty: a
+// vector has a remainder. The padding holds zeros, that of b2 minus infinity, and stays so. Arithmetic is that of IEEE 754, with one liberty: a
 // product and the sum after it may be rounded once, as in the library's own kernels. Sums over a vector's lanes are
 // written out, so that no option is needed that would let the compiler reorder anything else.
 
@@ -27,6 +27,8 @@ constexpr int BYTES = 16, WIDEST = 6;
 #else
 constexpr int BYTES = 16, WIDEST = 3;
 #endif
+#define INLINE inline __attribute__((always_inline))
+#define INLINED __attribute__((always_inline))
 // A vector that has been read stays in its register: left to itself the compiler reads it again for every use.
 #if defined(__AVX512F__)
 template <typename V> inline void keep(V& v) { asm("" : "+v"(v)); }
@@ -44,13 +46,13 @@ template <typename T> struct Kind;
 template <> struct Kind<float> {
     using Whole = int32_t;
     static constexpr int DEGREE = 7, DIGITS = 23, BIAS = 127;
-    static constexpr float LOWEST = -87.0f, ROUNDER = 0x1.8p23f;
+    static constexpr float MOST = 87.0f, ROUNDER = 0x1.8p23f;
     static constexpr float LN2_HIGH = 0x1.62ep-1f, LN2_LOW = 0x1.0bfbe8p-15f;
 };
 template <> struct Kind<double> {
     using Whole = int64_t;
     static constexpr int DEGREE = 13, DIGITS = 52, BIAS = 1023;
-    static constexpr double LOWEST = -708.0, ROUNDER = 0x1.8p52;
+    static constexpr double MOST = 708.0, ROUNDER = 0x1.8p52;
     static constexpr double LN2_HIGH = 0x1.62e42feep-1, LN2_LOW = 0x1.a39ef35793c76p-33;
 };
 
@@ -63,6 +65,13 @@ template <typename T> using Vec = typename Vectors<T>::Vector;
 
 template <typename T> inline Vec<T> load(const T* from) { Vec<T> v; std::memcpy(&v, from, BYTES); return v; }
 template <typename T> inline void store(T* to, Vec<T> v) { std::memcpy(to, &v, BYTES); }
+// Subtracting zero changes no number, so no instruction is left of it; adding it would make -0 into 0.
+template <typename T> inline Vec<T> spread(T number) { return number - Vec<T>{}; }
+
+template <int I> using Constant = std::integral_constant<int, I>;
+template <typename F, int... I> INLINE void in_turn(F f, std::integer_sequence<int, I...>) { (f(Constant<I>{}), ...); }
+// f(0), f(1) ... written out and not a loop: so the compiler keeps the sums of a tile in registers from the start.
+template <int N, typename F> INLINE void each(F f) { in_turn(f, std::make_integer_sequence<int, N>{}); }
 
 // Sums over lanes
 
@@ -87,10 +96,10 @@ template <typename T, int LEFT = LANES<T>> inline Vec<T> across(Vec<T>* sums) {
     }
 }
 
-template <typename T> inline T total(Vec<T> v) {
-    T sum = 0;
-    for (int i = 0; i < LANES<T>; ++i) sum += v[i];
-    return sum;
+// One number from the lanes of a vector: f of its halves, then of the halves of that, until one lane is left.
+template <typename T, int LEFT = LANES<T>, typename F> inline T fold(Vec<T> v, F f) {
+    if constexpr (LEFT == 1) return v[0];
+    else return fold<T, LEFT / 2>(f(v, halves<LEFT, true>(v, v, std::make_integer_sequence<int, LANES<T>>{})), f);
 }
 
 // Products
@@ -101,56 +110,59 @@ template <typename T> struct Strided { const T* at; int64_t row, column; };
 template <typename T, int R, int C, bool ADD>
 inline void tile(Strided<T> a, const T* b, T* out, int64_t K, int64_t width) {
     constexpr int L = LANES<T>;
-    Vec<T> sums[R][C];
-    for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) sums[r][c] = Vec<T>{};
+    Vec<T> sums[R][C] = {};
     for (int64_t k = 0; k < K; ++k) {
         Vec<T> row[C];
-        for (int c = 0; c < C; ++c) { row[c] = load(b + k * width + c * L); keep(row[c]); }
-        for (int r = 0; r < R; ++r) {
-            Vec<T> number = Vec<T>{} + a.at[r * a.row + k * a.column];
+        each<C>([&](auto c) INLINED { row[c] = load(b + k * width + c * L); keep(row[c]); });
+        each<R>([&](auto r) INLINED {
+            Vec<T> number = spread(a.at[r * a.row + k * a.column]);
             keep(number);
-            for (int c = 0; c < C; ++c) sums[r][c] += number * row[c];
-        }
+            each<C>([&](auto c) INLINED { sums[r][c] += number * row[c]; });
+        });
     }
-    for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) {
+    each<R>([&](auto r) INLINED {
+        each<C>([&](auto c) INLINED {
             T* to = out + r * width + c * L;
             // Summed first and then added: a parameter is rounded once a step.
             store(to, ADD ? load(to) + sums[r][c] : sums[r][c]);
-        }
+        });
+    });
 }
 
-template <typename T, int C, bool ADD>
-void strip(Strided<T> a, const T* b, T* out, int64_t rows, int64_t K, int64_t width) {
-    int64_t i = 0;
-    for (; i + TALL <= rows; i += TALL)
-        tile<T, TALL, C, ADD>({a.at + i * a.row, a.row, a.column}, b, out + i * width, K, width);
-    for (; i < rows; ++i)
-        tile<T, 1, C, ADD>({a.at + i * a.row, a.row, a.column}, b, out + i * width, K, width);
-}
-
-template <typename T, bool ADD, int C = WIDEST>
-void product(Strided<T> a, const T* b, T* out, int64_t rows, int64_t K, int64_t width, int64_t wide) {
-    if constexpr (C > 0) {
-        if (wide == C) return strip<T, C, ADD>(a, b, out, rows, K, width);
-        product<T, ADD, C - 1>(a, b, out, rows, K, width, wide);
+// f(number), with the number as a constant: there is code for each one from MOST to 1.
+template <int MOST, typename F> void as_constant(int64_t number, F f) {
+    if constexpr (MOST > 0) {
+        if (number == MOST) f(Constant<MOST>{});
+        else as_constant<MOST - 1>(number, f);
     }
 }
 
-// out (rows, width) = a (rows, K) b (K, width), or added to it; width in whole vectors, shared out evenly.
-template <typename T, bool ADD>
-void multiply(Strided<T> a, const T* b, T* out, int64_t rows, int64_t K, int64_t width) {
-    int64_t vectors = width / LANES<T>, strips = (vectors + WIDEST - 1) / WIDEST;
+// The vectors of a row in strips of at most WIDEST, shared out evenly: f(the first of a strip, how many they are).
+template <typename F> void in_strips(int64_t vectors, F f) {
+    int64_t strips = (vectors + WIDEST - 1) / WIDEST;
     for (int64_t s = 0, from = 0; s < strips; ++s) {
         int64_t to = vectors * (s + 1) / strips;
-        product<T, ADD>(a, b + from * LANES<T>, out + from * LANES<T>, rows, K, width, to - from);
+        as_constant<WIDEST>(to - from, [&](auto wide) { f(from, wide); });
         from = to;
     }
 }
 
+// out (rows, width) = a (rows, K) b (K, width), or added to it; width in whole vectors.
+template <typename T, bool ADD>
+void multiply(Strided<T> a, const T* b, T* out, int64_t rows, int64_t K, int64_t width) {
+    in_strips(width / LANES<T>, [&](int64_t from, auto wide) {
+        const int64_t j = from * LANES<T>;
+        for (int64_t i = 0; i < rows; i += TALL)
+            as_constant<TALL>(rows - i < TALL ? rows - i : TALL, [&](auto tall) {
+                Strided<T> part{a.at + i * a.row, a.row, a.column};
+                tile<T, tall, wide, ADD>(part, b + j, out + i * width + j, K, width);
+            });
+    });
+}
+
 // out (rows, columns) = a (rows, width) times the transpose of b (columns, width), both read along their rows.
-template <typename T> void dots(const T* a, const T* b, T* out, int64_t rows, int64_t columns, int64_t width, int64_t stride) {
+template <typename T>
+void dots(const T* a, const T* b, T* out, int64_t rows, int64_t columns, int64_t width, int64_t stride) {
     constexpr int L = LANES<T>, R = L > 4 ? TALL : L / 2, C = L / R;
     for (int64_t j = 0; j < columns; j += C)
         for (int64_t i = 0; i < rows; i += R) {
@@ -172,29 +184,41 @@ template <typename T> void dots(const T* a, const T* b, T* out, int64_t rows, in
 
 // Functions
 
-// power and rest, so that exp(x) = power · rest + power; for x from LOWEST to 0, a NaN stays one.
-template <typename T> struct Parts { Vec<T> power, rest; };
-template <typename T> inline Parts<T> exponential(Vec<T> x) {
+// power and rest, so that exp(x) = power · rest + power; x is taken to lie within MOST of 0, and a NaN stays one.
+// N vectors at a time: each line waits for the one before it, and meanwhile the processor computes another vector's.
+template <typename T, int N> struct Parts { Vec<T> power[N], rest[N]; };
+template <typename T, int N> INLINE Parts<T, N> exponential(const Vec<T> (&x)[N]) {
     using K = Kind<T>;
-    x = x < K::LOWEST ? Vec<T>{} + K::LOWEST : x;
-    // Adding 1.5 · 2^DIGITS leaves no room for a fraction: the low digits are then the nearest whole number.
-    Vec<T> shifted = x * T(1.44269504088896340736) + K::ROUNDER, n = shifted - K::ROUNDER;
-    Vec<T> r = (x - n * K::LN2_HIGH) - n * K::LN2_LOW;
+    Vec<T> r[N];
+    Parts<T, N> e;
     T term = 1;
     for (int i = 2; i <= K::DEGREE; ++i) term /= i;
-    Vec<T> rest = Vec<T>{} + term;
-    for (int i = K::DEGREE; i > 1; --i) { term *= i; rest = rest * r + term; }
-    auto power = ((typename Vectors<T>::Wholes)shifted + K::BIAS) << K::DIGITS;
-    return {(Vec<T>)power, rest * r};
+    each<N>([&](auto n) INLINED {
+        Vec<T> bounded = x[n] < -K::MOST ? spread(-K::MOST) : x[n];
+        bounded = bounded > K::MOST ? spread(K::MOST) : bounded;
+        // Adding 1.5 · 2^DIGITS leaves no room for a fraction: the low digits are then the nearest whole number.
+        Vec<T> shifted = bounded * T(1.44269504088896340736) + K::ROUNDER, whole = shifted - K::ROUNDER;
+        r[n] = (bounded - whole * K::LN2_HIGH) - whole * K::LN2_LOW;
+        e.power[n] = (Vec<T>)(((typename Vectors<T>::Wholes)shifted + K::BIAS) << K::DIGITS);
+        e.rest[n] = spread(term);
+    });
+    for (int i = K::DEGREE; i > 1; --i) {
+        term *= i;
+        each<N>([&](auto n) INLINED { e.rest[n] = e.rest[n] * r[n] + term; });
+    }
+    each<N>([&](auto n) INLINED { e.rest[n] *= r[n]; });
+    return e;
 }
 
-// tanh |x| = −m / (2 + m) with m = exp(−2|x|) − 1, which keeps its digits where x is small.
-template <typename T> inline Vec<T> hyperbolic_tangent(Vec<T> x) {
-    Vec<T> size = x < 0 ? -x : x;
-    Parts<T> e = exponential<T>(T(-2) * size);
-    Vec<T> m = e.power * e.rest + (e.power - T(1));
-    Vec<T> y = -m / (T(2) + m);
-    return x < 0 ? -y : y;
+// tanh x = m / (2 + m) with m = exp(2x) − 1, which keeps its digits where x is small.
+template <typename T, int N> INLINE void hyperbolic_tangent(Vec<T> (&x)[N]) {
+    Vec<T> doubled[N];
+    each<N>([&](auto n) INLINED { doubled[n] = x[n] + x[n]; });
+    Parts<T, N> e = exponential<T, N>(doubled);
+    each<N>([&](auto n) INLINED {
+        Vec<T> m = e.power[n] * e.rest[n] + (e.power[n] - T(1));
+        x[n] = m / (T(2) + m);
+    });
 }
 
 template <typename T> inline Vec<T> square_root(Vec<T> x) {
@@ -212,49 +236,63 @@ template <typename T> struct Network { T *table, *W1, *gamma, *beta, *W2, *b2; }
 // flat, dflat (B, inputs); xhat, h, d (B, width); logits (B, letters); rstd (width,). B in whole tiles.
 template <typename T> struct Memory { T *flat, *dflat, *xhat, *h, *d, *logits, *rstd; };
 
-template <typename T> void normalise(const Sizes& s, const Network<T>& net, const Memory<T>& m, T eps) {
-    for (int64_t j = 0; j < s.width; j += LANES<T>) {
-        Vec<T> sum{}, squares{};
-        for (int64_t b = 0; b < s.B; ++b) sum += load(m.xhat + b * s.width + j);
-        Vec<T> mean = sum / T(s.B);
+template <typename T> void normalise(Sizes s, Network<T> net, Memory<T> m, T eps) {
+    in_strips(s.width / LANES<T>, [=](int64_t from, auto wide) {
+        constexpr int C = wide, L = LANES<T>;
+        T *x = m.xhat + from * L, *h = m.h + from * L;
+        Vec<T> mean[C] = {}, squares[C] = {}, rstd[C], gamma[C], beta[C];
+        for (int64_t b = 0; b < s.B; ++b)
+            each<C>([&](auto c) INLINED { mean[c] += load(x + b * s.width + c * L); });
+        each<C>([&](auto c) INLINED { mean[c] /= T(s.B); });
+        for (int64_t b = 0; b < s.B; ++b)
+            each<C>([&](auto c) INLINED {
+                Vec<T> centered = load(x + b * s.width + c * L) - mean[c];
+                squares[c] += centered * centered;
+            });
+        each<C>([&](auto c) INLINED {
+            rstd[c] = T(1) / square_root<T>(squares[c] / T(s.B - 1) + eps);
+            store(m.rstd + (from + c) * L, rstd[c]);
+            gamma[c] = load(net.gamma + (from + c) * L);
+            beta[c] = load(net.beta + (from + c) * L);
+        });
         for (int64_t b = 0; b < s.B; ++b) {
-            Vec<T> centered = load(m.xhat + b * s.width + j) - mean;
-            squares += centered * centered;
+            Vec<T> y[C];
+            each<C>([&](auto c) INLINED {
+                int64_t at = b * s.width + c * L;
+                Vec<T> xhat = (load(x + at) - mean[c]) * rstd[c];
+                store(x + at, xhat);
+                y[c] = gamma[c] * xhat + beta[c];
+            });
+            hyperbolic_tangent<T, C>(y);
+            each<C>([&](auto c) INLINED { store(h + b * s.width + c * L, y[c]); });
         }
-        Vec<T> rstd = T(1) / square_root<T>(squares / T(s.B - 1) + eps);
-        Vec<T> gamma = load(net.gamma + j), beta = load(net.beta + j);
-        store(m.rstd + j, rstd);
-        for (int64_t b = 0; b < s.B; ++b) {
-            Vec<T> xhat = (load(m.xhat + b * s.width + j) - mean) * rstd;
-            store(m.xhat + b * s.width + j, xhat);
-            store(m.h + b * s.width + j, hyperbolic_tangent<T>(gamma * xhat + beta));
-        }
-    }
+    });
 }
 
 // The loss; logits become the gradient of the loss with respect to them, times −rate.
-template <typename T> T judge(const Sizes& s, const Network<T>& net, const Memory<T>& m, const int64_t* targets, T rate) {
+template <typename T> T judge(Sizes s, Network<T> net, Memory<T> m, const int64_t* targets, T rate) {
     constexpr int L = LANES<T>;
     T loss = 0, share = -rate / T(s.B);
+    auto larger = [](Vec<T> a, Vec<T> b) { return a > b ? a : b; };
     for (int64_t b = 0; b < s.B; ++b) {
         T* row = m.logits + b * s.letters;
-        for (int64_t v = s.V; v < s.letters; ++v) row[v] = -INFINITY;
         Vec<T> most = load(row) + load(net.b2), sum{};
         for (int64_t v = 0; v < s.letters; v += L) {
             Vec<T> z = load(row + v) + load(net.b2 + v);
             store(row + v, z);
-            most = z > most ? z : most;
+            most = larger(z, most);
         }
-        T top = most[0];
-        for (int i = 1; i < L; ++i) top = most[i] > top ? most[i] : top;
+        T top = fold<T>(most, larger);
         T right = row[targets[b]] - top;
         for (int64_t v = 0; v < s.letters; v += L) {
-            Parts<T> e = exponential<T>(load(row + v) - top);
-            Vec<T> count = e.power * e.rest + e.power;
+            Vec<T> z[1] = {load(row + v) - top};
+            Parts<T, 1> e = exponential<T, 1>(z);
+            // Far below the largest a count is 0, and not so small that the processor is slow with it.
+            Vec<T> count = z[0] < -Kind<T>::MOST ? Vec<T>{} : e.power[0] * e.rest[0] + e.power[0];
             store(row + v, count);
             sum += count;
         }
-        T counts = total<T>(sum);
+        T counts = fold<T>(sum, [](Vec<T> a, Vec<T> b) { return a + b; });
         loss += std::log(counts) - right;
         for (int64_t v = 0; v < s.letters; v += L) store(row + v, load(row + v) * (share / counts));
         row[targets[b]] -= share;
@@ -262,7 +300,7 @@ template <typename T> T judge(const Sizes& s, const Network<T>& net, const Memor
     return loss / T(s.B);
 }
 
-template <typename T> void through_normalisation(const Sizes& s, const Network<T>& net, const Memory<T>& m) {
+template <typename T> void through_normalisation(Sizes s, Network<T> net, Memory<T> m) {
     for (int64_t j = 0; j < s.width; j += LANES<T>) {
         Vec<T> dbeta{}, dgamma{};
         for (int64_t b = 0; b < s.B; ++b) {
@@ -284,7 +322,7 @@ template <typename T> void through_normalisation(const Sizes& s, const Network<T
 }
 
 template <typename T>
-T step(const Sizes& s, const Network<T>& net, const Memory<T>& m, const int64_t* codes, const int64_t* targets, T rate, T eps) {
+T step(Sizes s, Network<T> net, Memory<T> m, const int64_t* codes, const int64_t* targets, T rate, T eps) {
     const int64_t rows = (s.B + TALL - 1) / TALL * TALL;
     for (int64_t b = 0; b < s.B; ++b)
         for (int64_t t = 0; t < s.T; ++t)

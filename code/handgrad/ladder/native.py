@@ -21,7 +21,7 @@ LANES, TALL = 16, 4
 class Work(NamedTuple):
     """What the operator moves, and its memory; the order in the lists is that of native.cpp.
 
-    params: table, W1, gamma, beta, W2 transposed and b2, padded with zeros;
+    params: table, W1, gamma, beta, W2 transposed and b2, padded: b2 with minus infinity, the others with zeros;
     memory: flat, dflat, xhat, h, d, logits, rstd; b1 is not used and given back.
     """
 
@@ -42,10 +42,10 @@ def missing(device: str) -> str:
     return ""
 
 
-def padded(matrix: Tensor, rows: int = TALL) -> Tensor:
-    """A copy with zeros added, down to a multiple of `rows` and across to a multiple of LANES."""
+def padded(matrix: Tensor, rows: int = TALL, fill: float = 0.0) -> Tensor:
+    """A copy with `fill` added, down to a multiple of `rows` and across to a multiple of LANES."""
     down, across = (-(-size // unit) * unit for size, unit in zip(matrix.shape, (rows, LANES), strict=True))
-    copy = matrix.new_zeros(down, across)
+    copy = matrix.new_full((down, across), fill)
     copy[: matrix.shape[0], : matrix.shape[1]] = matrix
     return copy
 
@@ -56,7 +56,9 @@ def start(params: Parameters, batch: int) -> Work:
     Raises: building.NativeError if the operator is not to be had.
     """
     building.load()
-    gamma, beta, b2 = (padded(p[None], 1)[0] for p in (params.gamma, params.beta, params.b2))
+    gamma, beta = (padded(p[None], 1)[0] for p in (params.gamma, params.beta))
+    # A logit that is no letter's has probability 0: its bias says so, and the operator need not ask.
+    b2 = padded(params.b2[None], 1, -torch.inf)[0]
     moved = [params.table.clone(), padded(params.W1), gamma, beta, padded(params.W2.t()), b2]
     (inputs, width), letters, rows = moved[1].shape, len(b2), -(-batch // TALL) * TALL
     shapes = [(rows, inputs)] * 2 + [(rows, width)] * 3 + [(rows, letters), (width,)]
