@@ -1,5 +1,6 @@
 """Set-up shared by all tests, and the counts at the end of a run."""
 
+import elsewhere
 import pytest
 import tallies
 import torch
@@ -16,6 +17,12 @@ def pytest_addoption(parser):
 def tally(record_property):
     """Counts one thing for the end of the run; see tallies."""
     return lambda *what: record_property(tallies.KEY, what)
+
+
+@pytest.fixture(params=elsewhere.NAMES)
+def accelerator(request):
+    """A device that is not the processor: CUDA where there is one, else one that stands in for it."""
+    return elsewhere.device(request.param)
 
 
 def pytest_terminal_summary(terminalreporter):

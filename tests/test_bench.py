@@ -230,11 +230,19 @@ def test_a_device_that_is_not_there_is_refused():
     assert "torch cannot compute on 'cuda' here" in run("bench", "--device", "cuda", status=2).stderr
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_the_ladder_is_measured_on_a_cuda_device():
-    document = json.loads(run("bench", "--device", "cuda", "--rounds", 1, "--steps", 2, "--json").stdout)
+def test_the_ladder_is_measured_on_another_device(accelerator, monkeypatch):
+    waited, wait = [], torch.accelerator.synchronize
+    # The device that stands in for one computes at once.
+    monkeypatch.setattr(torch.accelerator, "synchronize",
+                        lambda where: waited.append(where.type) or where.type == "cuda" and wait(where))
+    document = json.loads(run("bench", "--device", accelerator.type, "--rounds", 1, "--steps", 2, "--json").stdout)
+    able = [rung.name for rung in ladder.RUNGS if not rung.missing(accelerator.type)]
+    assert [row["name"] for row in document["rungs"]] == [*able, FLOOR] and "inplace" in able
     assert "native" in document["absent"] and all(row["median"] > 0 for row in document["rungs"])
-    assert document["environment"]["device"] == torch.cuda.get_device_name()
+    # Before and after each turn, in the round that warms up and in the one that counts; the floor is no less a turn.
+    assert waited == [accelerator.type] * 4 * len(document["rungs"])
+    name = torch.cuda.get_device_name() if accelerator.type == "cuda" else accelerator.type
+    assert document["environment"]["device"] == name
 
 
 def test_the_environment_names_processor_versions_and_compiler(monkeypatch):

@@ -1,5 +1,6 @@
 """The whole network: every gradient against autograd, the fused backward against the steps."""
 
+import elsewhere
 import pytest
 import torch
 from trajectories import mutant
@@ -23,11 +24,9 @@ WRONG = (
 )
 
 
-@pytest.fixture(params=["cpu", "cuda"])
+@pytest.fixture(params=["cpu", *elsewhere.NAMES])
 def device(request):
-    if request.param == "cuda" and not torch.cuda.is_available():
-        pytest.skip("no CUDA device here")
-    return torch.device(request.param)
+    return elsewhere.device(request.param)
 
 
 def on(device, dtype):
@@ -52,7 +51,7 @@ def test_every_gradient_is_autograds(device, dtype, capsys):
     compare(got, expected, sizes)
     # The loss's own gradient is the upstream one; all others are derived.
     assert sum(value is not None for value in got) - 1 == COUNT
-    assert got.loss == expected.loss == torch.tensor(DLOSS, dtype=dtype)
+    assert got.loss == expected.loss == torch.tensor(DLOSS, dtype=dtype, device=device)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)

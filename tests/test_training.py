@@ -261,11 +261,10 @@ def test_windows_that_do_not_fit_the_vocabulary_are_refused(data):
         begin(data._replace(train=empty), SHORT)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_a_run_on_another_device_draws_the_same_minibatches(data):
-    moved = data._replace(train=names.Split(*(value.cuda() for value in data.train)))
+def test_a_run_on_another_device_draws_the_same_minibatches(data, accelerator):
+    moved = data._replace(train=names.Split(*(value.to(accelerator) for value in data.train)))
     here, there = train(data, SHORT), train(moved, SHORT)
-    assert there.params.W1.is_cuda and same(here.generator, there.generator)
+    assert there.params.W1.device.type == accelerator.type and same(here.generator, there.generator)
     assert here.losses == pytest.approx(there.losses, abs=1e-2)
 
 

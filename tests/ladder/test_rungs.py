@@ -123,13 +123,12 @@ def test_on_another_device_what_is_written_for_a_processor_is_left_out(monkeypat
     assert [name for name, reason in reasons.items() if reason] == ["compiled-autograd", "compiled", "native"]
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.name)
-def test_on_a_cuda_device_a_rung_goes_the_same_way(rung):
-    if reason := rung.missing("cuda"):
+def test_on_another_device_a_rung_goes_the_same_way(rung, accelerator):
+    if reason := rung.missing(accelerator.type):
         pytest.skip(reason)
     data, settings = names.load(), Settings(steps=20, H=12, dtype="float64")
-    moved = data._replace(train=names.Split(*(part.cuda() for part in data.train)))
+    moved = data._replace(train=names.Split(*(part.to(accelerator) for part in data.train)))
     here, there = training.train(data, settings), training.train(moved, settings, method=rung.method)
     for p, q in zip(here.params, there.params, strict=True):
         torch.testing.assert_close(q.cpu(), p)
