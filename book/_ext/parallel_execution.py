@@ -1,9 +1,9 @@
 """The chapters that must run are run before the pages are read, several at once.
 
-myst-nb runs a chapter when it reads its page, one after another: the machine's other cores wait while each kernel
-starts and imports torch, which is most of the time. Here the chapters that are not in the cache run beside each
-other, each in a kernel of its own as before, and go into the cache, where myst-nb then finds them. A chapter of
-which a cell raises is left out: myst-nb runs it again and reports it.
+myst-nb runs a chapter when it reads its page, one after another, and the machine's other cores wait. Here the
+chapters that are not in the cache run beside each other, each in a kernel of its own as before, and go into the
+cache, where myst-nb then finds them. A chapter of which a cell raises is left out: myst-nb runs it again and
+reports it.
 """
 
 import importlib
@@ -11,6 +11,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import warm_kernels
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
@@ -20,8 +21,9 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
-# Two even on one core, where one kernel may wait for the disk; no more than four, at 0.4 GB of memory each.
-AT_ONCE = min(max(os.cpu_count() or 1, 2), 4)
+# One more than there are cores, which then have something to do until the longest chapter is nearly over; no more
+# than four, at 0.4 GB of memory each.
+AT_ONCE = min((os.cpu_count() or 1) + 1, 4)
 
 
 def run(app, env, docnames: list[str]) -> None:
@@ -37,8 +39,8 @@ def run(app, env, docnames: list[str]) -> None:
     if len(missing) < 2:
         return
     logger.info("running %d chapters, %d at once", len(missing), AT_ONCE)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        done = pool.map(lambda path: executed(path, missing[path], config.execution_timeout), missing)
+    with warm_kernels.manager() as manager, ThreadPoolExecutor(AT_ONCE) as pool:
+        done = pool.map(lambda path: executed(path, missing[path], config.execution_timeout, manager), missing)
         for path, result in zip(missing, done, strict=True):
             if result.err is None:
                 data = {"execution_seconds": result.time}
@@ -69,9 +71,10 @@ def held(cache: JupyterCacheAbstract, notebook: NotebookNode) -> bool:
     return True
 
 
-def executed(path: Path, notebook: NotebookNode, seconds: int) -> ExecutionResult:
-    """The chapter with its outputs, run in its own folder as myst-nb does."""
-    return single_nb_execution(notebook, cwd=str(path.parent), timeout=seconds, allow_errors=False)
+def executed(path: Path, notebook: NotebookNode, seconds: int, manager: type) -> ExecutionResult:
+    """The chapter with its outputs, run in its own folder as myst-nb does, by a kernel from this manager."""
+    return single_nb_execution(notebook, cwd=str(path.parent), timeout=seconds, allow_errors=False,
+                               kernel_manager_class=manager)
 
 
 def setup(app) -> dict:
