@@ -1,19 +1,39 @@
-"""What was made once from the same input is not made again."""
+"""What was made once from the same input is not made again.
+
+It lies in a folder beside the site, each piece under the hash of its ingredients, until many newer ones were used.
+"""
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = ".kept"
+# A build of the book uses about a thousand: enough to go back and forth between a few states of it.
+MOST = 5_000
 
 
 def kept(site: Path, ingredients: bytes, make: Callable[[], bytes]) -> bytes:
-    """What `make` gives, from the folder beside the site where it lies under the hash of its ingredients."""
+    """What `make` gives, from the folder if it was made before."""
     file = site.parent / FOLDER / hashlib.sha256(ingredients).hexdigest()
-    if not file.is_file():
+    if file.is_file():
+        os.utime(file)
+    else:
         made = make()
         file.parent.mkdir(exist_ok=True)
         part = file.with_suffix(".part")
         part.write_bytes(made)
         part.replace(file)
     return file.read_bytes()
+
+
+def forget(app, exception) -> None:
+    """Remove what has not been used for longest."""
+    files = (Path(app.outdir).parent / FOLDER).glob("*")
+    for old in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)[MOST:]:
+        old.unlink()
+
+
+def setup(app) -> dict:
+    app.connect("build-finished", forget, priority=900)  # after those that use the folder then
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from check_site import policy_faults
 from fontTools.ttLib import TTFont
-from kept import kept
 from lean import early, fonts, late, parts, stylesheet
 from lean.used import Used, used
 
@@ -85,16 +84,6 @@ def test_a_part_that_only_scripts_speak_of_counts_where_a_page_has_it(tmp_path):
     (tmp_path / "_static" / "a.js").write_text('menu.querySelector(".dropdown-menu, .tooltip")')
     (tmp_path / "index.html").write_text('<p class="tooltip">x</p>')
     assert "tooltip" in used(tmp_path).names and "dropdown-menu" not in used(tmp_path).names
-
-
-def test_the_cache_makes_a_thing_once_and_another_thing_anew(tmp_path):
-    site, made = tmp_path / "html", []
-
-    def make():
-        made.append(1)
-        return b"x" * len(made)
-
-    assert [kept(site, key, make) for key in (b"a", b"a", b"b")] == [b"x", b"x", b"xx"]
 
 
 def test_one_stylesheet_and_no_icon_program(built):
