@@ -21,7 +21,7 @@ def tally(record_property):
 
 @pytest.fixture(params=elsewhere.NAMES)
 def accelerator(request):
-    """A device that is not the processor: CUDA where there is one, else one that stands in for it."""
+    """A device that is not the processor: CUDA, or in a process of test_elsewhere one that stands in for it."""
     return elsewhere.device(request.param)
 
 

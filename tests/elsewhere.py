@@ -3,17 +3,20 @@
 Its tensors hold another tensor, on the processor, and hand each operation on to it. What torch refuses on any other
 device it refuses here, and more: an operation may take no tensor of the processor, except to copy it. What it cannot
 show is how another device rounds, what its library lacks, and how fast it is; for that there is `cuda`.
+
+Torch must hear of a device before it has differentiated anything, and never forgets it. So this one exists only in
+processes with VARIABLE in their environment, such as the one that test_elsewhere starts.
 """
 
-from functools import cache
+import os
 
 import pytest
 import torch
 from torch.utils._pytree import tree_map
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
-NAME = "elsewhere"
-NAMES = ("cuda", NAME)
+NAME, VARIABLE = "elsewhere", "HANDGRAD_TEST_ELSEWHERE"
+NAMES = ("cuda", NAME) if VARIABLE in os.environ else ("cuda",)
 aten = torch.ops.aten
 COPIES = {"copy_": aten.copy_.default, "_to_copy": aten._to_copy.default}
 LIBRARIES = [torch.library.Library("_", "IMPL"), torch.library.Library("aten", "IMPL")]
@@ -23,14 +26,9 @@ def device(name):
     """The device of this name; the test is skipped where it cannot be had."""
     if name == "cuda" and not torch.cuda.is_available():
         pytest.skip("no CUDA device here")
-    if name == NAME:
-        if torch.cuda.is_available():
-            pytest.skip("there is a CUDA device here, which is used instead")
-        begin()
     return torch.device(name)
 
 
-@cache
 def begin():
     """Tell torch of the device; a process has it from then on."""
     _setup_privateuseone_for_python_backend(NAME)
@@ -88,3 +86,7 @@ def carry_out(operation, args, kwargs):
     if operation is aten._to_copy.default and leaves is not None and leaves.type == "cpu":
         return found
     return tree_map(taken, found)
+
+
+if VARIABLE in os.environ:
+    begin()
