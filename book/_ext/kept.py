@@ -31,7 +31,7 @@ def forget(app, exception) -> None:
     """Remove what has not been used for longest."""
     files = (Path(app.outdir).parent / FOLDER).glob("*")
     for old in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)[MOST:]:
-        old.unlink()
+        old.unlink(missing_ok=True)
 
 
 def setup(app) -> dict:

@@ -18,6 +18,9 @@ os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
 def serve(modules: list[str]) -> None:
     """Import the modules, and answer requests; in the process of a kernel, return when that is shut down."""
+    # What is written past Jupyter goes where errors go: the output is for the answers alone.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     # A kernel would look for modules in this file's folder.
     sys.path.remove(str(Path(__file__).resolve().parent))
     for name in (*modules, "ipykernel.kernelapp"):
@@ -31,7 +34,7 @@ def serve(modules: list[str]) -> None:
         number = os.fork()
         if number == 0:
             return become(**json.loads(line))
-        print(number, flush=True)
+        print(number, file=answers, flush=True)
 
 
 def become(arguments: list[str], folder: str) -> None:
@@ -39,9 +42,7 @@ def become(arguments: list[str], folder: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    # No input, and what is written past Jupyter goes where errors go: the output is for the answers above.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
     os.chdir(folder)
     sys.argv = ["ipykernel_launcher.py", *arguments]
     from ipykernel.kernelapp import IPKernelApp

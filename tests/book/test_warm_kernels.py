@@ -75,6 +75,14 @@ def test_a_kernel_ends_when_it_is_shut_down_and_when_its_server_is_gone(tmp_path
     assert kernel.poll() == 0 == kernel.wait()
 
 
+def test_what_is_written_past_jupyter_is_no_answer(monkeypatch, tmp_path):
+    (tmp_path / "talks.py").write_text("import os; os.system('echo I am here'); print('and here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(warm_kernels, "MODULES", ("talks",))
+    with warm_kernels.manager() as found:
+        assert said(found, tmp_path, "import os; os.write(1, b'here'); print('right')") == ["right"]
+
+
 def test_a_server_that_cannot_begin_is_a_sentence(monkeypatch, capfd):
     monkeypatch.setattr(warm_kernels, "MODULES", ("no_such_module",))
     server = warm_kernels.Server()

@@ -1,9 +1,9 @@
 // The whole step of training in one function, for one thread; book/speed.md says why each part is as it is.
 //
 // Every row of a matrix of H columns is padded to whole vectors, and every number of rows to whole tiles, so that no
-// vector has a remainder. The padding holds zeros, that of b2 minus infinity, and stays so. Arithmetic is that of IEEE 754, with one liberty: a
-// product and the sum after it may be rounded once, as in the library's own kernels. Sums over a vector's lanes are
-// written out, so that no option is needed that would let the compiler reorder anything else.
+// vector has a remainder. The padding holds zeros, that of b2 minus infinity, and stays so. Arithmetic is that of IEEE
+// 754, with one liberty: a product and the sum after it may be rounded once, as in the library's own kernels. Sums over
+// a vector's lanes are written out, so that no option is needed that would let the compiler reorder anything else.
 
 #include <torch/csrc/stable/library.h>
 #include <torch/csrc/stable/tensor.h>
@@ -27,6 +27,7 @@ constexpr int BYTES = 16, WIDEST = 6;
 #else
 constexpr int BYTES = 16, WIDEST = 3;
 #endif
+// Before a function, and after the parameters of one without a name: what it is given stays in registers.
 #define INLINE inline __attribute__((always_inline))
 #define INLINED __attribute__((always_inline))
 // A vector that has been read stays in its register: left to itself the compiler reads it again for every use.
