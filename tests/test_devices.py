@@ -1,5 +1,7 @@
 """Every operation computes where its inputs are: on an accelerator, and never in passing on the CPU."""
 
+from contextlib import contextmanager
+
 import pytest
 import torch
 from cases import CASES, COMPOSITE, as_tuple
@@ -47,6 +49,15 @@ class Made(TorchDispatchMode):
         return out
 
 
+@contextmanager
+def may_refuse():
+    """Torch may refuse to mix devices, or move a tensor by itself, as CUDA does with an index from the processor."""
+    try:
+        yield
+    except RuntimeError as refused:
+        assert "device" in str(refused)
+
+
 def require_agreement(got, expected):
     """Demand that what was computed on the two devices differs by rounding alone."""
     size = max(value.abs().max().item() for value in expected)
@@ -90,7 +101,7 @@ def test_a_forgotten_device_is_noticed(op, function, old, accelerator, monkeypat
     case = next(case for case in CASES if case.op is op)
     given = draw(case, device=accelerator)
     monkeypatch.setattr(op, function, mutant(f"ops.{case.id}", function, old, ""))
-    with Made(accelerator) as made, pytest.raises(RuntimeError, match="device"):
+    with Made(accelerator) as made, may_refuse():
         run(case, *given)
     assert made.elsewhere
 
@@ -99,20 +110,21 @@ def test_a_forgotten_device_is_noticed(op, function, old, accelerator, monkeypat
 STEPS = [pytest.param(rung.method, id=rung.name) for rung in RUNGS if rung.name != "native"]
 
 
-def made_by_a_step(method, device):
-    """What one step of training makes, and its results."""
+def results_of_a_step(method, made):
+    """What comes of one step of training; `made` notes what is made on the way."""
     with method.mode():
-        params = Parameters(*(p.to(device) for p in init(torch.Generator().manual_seed(0))))
-        context, targets = (torch.zeros(shape, device=device).long() for shape in ((32, 3), (32,)))
-    with method.mode(), Made(device) as made:
+        params = Parameters(*(p.to(made.device) for p in init(torch.Generator().manual_seed(0))))
+        context, targets = (torch.zeros(shape, device=made.device).long() for shape in ((32, 3), (32,)))
+    with method.mode(), made:
         work, loss = method.step(method.start(params, len(targets)), context, targets, 0.1)
-        return made, (loss, *method.finish(work))
+        return loss, *method.finish(work)
 
 
 @pytest.mark.parametrize("method", STEPS)
 def test_no_step_of_training_makes_a_tensor_on_another_device(method, accelerator, monkeypatch):
     monkeypatch.setattr(compiled, "compiled", lambda function: function)
-    made, results = made_by_a_step(method, accelerator)
+    made = Made(accelerator)
+    results = results_of_a_step(method, made)
     assert made.count > 30 and made.elsewhere == []
     assert {value.device.type for value in results} == {accelerator.type}
 
@@ -120,9 +132,7 @@ def test_no_step_of_training_makes_a_tensor_on_another_device(method, accelerato
 def test_a_rate_on_another_device_is_noticed(accelerator, monkeypatch):
     monkeypatch.setattr(compiled, "compiled", lambda function: function)
     rate = mutant("ladder.compiled", "compiled_step", "params.W1.new_tensor(rate)", "torch.tensor(rate)")
-    try:
-        made, _ = made_by_a_step(compiled.COMPILED._replace(step=rate), accelerator)
-    except RuntimeError as refused:
-        assert "device" in str(refused)
-    else:
-        assert made.elsewhere
+    made = Made(accelerator)
+    with may_refuse():
+        results_of_a_step(compiled.COMPILED._replace(step=rate), made)
+    assert made.elsewhere

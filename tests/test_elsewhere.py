@@ -10,6 +10,7 @@ import elsewhere
 import pytest
 import torch
 
+pytestmark = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here, on which they run")
 TESTS = Path(__file__).parent
 FILES = [path for path in sorted(TESTS.rglob("test_*.py"))
          if path != Path(__file__) and re.search(r"\baccelerator\b|elsewhere\.NAMES", path.read_text())]
@@ -23,7 +24,6 @@ def run(*arguments):
                           capture_output=True, text=True)
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here, on which they run")
 def test_operations_rungs_and_bench_on_a_device_that_stands_in_for_an_accelerator():
     found = run("-k", elsewhere.NAME, *FILES)
     assert found.returncode == 0, found.stdout + found.stderr
@@ -40,7 +40,6 @@ def test_slip(accelerator):
 """
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here, on which they run")
 def test_the_device_refuses_numbers_of_the_processor(tmp_path):
     (tmp_path / "test_slip.py").write_text(SLIP)
     found = run("-k", elsewhere.NAME, "--confcutdir", TESTS, "-c", TESTS.parent / "pyproject.toml", "-p", "conftest",
