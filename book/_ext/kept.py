@@ -35,5 +35,5 @@ def forget(app, exception) -> None:
 
 
 def setup(app) -> dict:
-    app.connect("build-finished", forget, priority=900)  # after those that use the folder then
+    app.connect("build-finished", forget, priority=990)  # after offline, the last to use the folder
     return {"parallel_read_safe": True, "parallel_write_safe": True}

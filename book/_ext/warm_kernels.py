@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
@@ -42,7 +42,9 @@ class Kernel:
         return 0
 
     def send_signal(self, number: int) -> None:
-        os.kill(self.pid, number)
+        # It may have ended since it was last asked.
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
 
 class Server:
@@ -66,7 +68,9 @@ class Server:
                 raise ExtensionError("no kernel could be started: what is shown above ended their process") from error
 
     def close(self) -> None:
-        self.process.stdin.close()
+        # If the process has ended, what it did not read is lost, and divide has said so.
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 
@@ -84,9 +88,11 @@ def manager() -> Iterator[type[AsyncKernelManager]]:
 
     class Divided(LocalProvisioner):
         async def launch_kernel(self, cmd, **options):
-            # cmd is Python, -m, a module and the kernel's arguments.
-            self.process = server.divide(cmd[3:], str(options["cwd"]))
-            self.pid, self.cwd = self.process.pid, options["cwd"]
+            # cmd is Python, its options, -m, a module and the kernel's arguments.
+            self.process = server.divide(cmd[cmd.index("-m") + 2:], str(options["cwd"]))
+            # It leads a group: what its cells have started is signalled with it.
+            self.pid = self.pgid = self.process.pid
+            self.cwd = options["cwd"]
             return self.connection_info
 
     class Warm(AsyncKernelManager):
