@@ -288,7 +288,7 @@ template <typename T> T judge(Sizes s, Network<T> net, Memory<T> m, const int64_
         for (int64_t v = 0; v < s.letters; v += L) {
             Vec<T> z[1] = {load(row + v) - top};
             Parts<T, 1> e = exponential<T, 1>(z);
-            // Far below the largest a count is 0, and not so small that the processor is slow with it.
+            // In the padding a count is 0, and not so small in every row that the processor is slow with its gradient.
             Vec<T> count = z[0] < -Kind<T>::MOST ? Vec<T>{} : e.power[0] * e.rest[0] + e.power[0];
             store(row + v, count);
             sum += count;
