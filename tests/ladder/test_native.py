@@ -1,5 +1,6 @@
 """The native step: any size, no number that is not one passed over, wrong lines noticed; and how it is built."""
 
+import math
 import os
 import platform
 import subprocess
@@ -12,10 +13,12 @@ from trajectories import INPLACE_ROUNDINGS, require_same_way
 from handgrad.ladder import building, native
 from handgrad.ladder.native import NATIVE
 from handgrad.mlp import Parameters, init
+from handgrad.trace import EPS
 from handgrad.training_step import PLAIN
 
 REASON = native.missing("cpu")
 built = pytest.mark.skipif(bool(REASON), reason=REASON or "the native step can be built here")
+DTYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 
 
 def draw(sizes, batch, dtype=torch.float64):
@@ -31,8 +34,9 @@ def draw(sizes, batch, dtype=torch.float64):
     ((27, 3, 10, 200), 32), ((27, 2, 3, 5), 2), ((16, 2, 3, 16), 5), ((33, 4, 5, 17), 7), ((2, 3, 1, 1), 3),
     ((5, 1, 4, 97), 9), ((64, 3, 8, 128), 33), ((27, 3, 10, 1000), 64),
 ])
-def test_any_sizes_fit(sizes, batch):
-    params, context, targets = draw(sizes, batch)
+@DTYPES
+def test_any_sizes_fit(dtype, sizes, batch):
+    params, context, targets = draw(sizes, batch, dtype)
     work, loss = NATIVE.step(NATIVE.start(params, batch), context, targets, 0.1)
     plain, expected = PLAIN.step(params, context, targets, 0.1)
     torch.testing.assert_close(loss, expected)
@@ -56,8 +60,9 @@ def test_a_block_of_steps_is_the_steps_one_after_another():
 
 
 @built
-def test_the_padding_stays_as_it_is():
-    params, context, targets = draw((27, 3, 10, 20), 6)
+@DTYPES
+def test_the_padding_stays_as_it_is(dtype):
+    params, context, targets = draw((27, 3, 10, 20), 6, dtype)
     work = NATIVE.start(params, 6)
     for _ in range(5):
         work, _ = NATIVE.step(work, context, targets, 0.5)
@@ -68,7 +73,7 @@ def test_the_padding_stays_as_it_is():
 
 
 @built
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@DTYPES
 def test_tanh_and_exp_are_right_to_a_few_units_in_the_last_place(dtype):
     # gamma 0 makes every preact beta, and W2 of one column hands h to the logits: the loss shows both functions.
     params, context, targets = draw((4, 2, 3, 16), 4, torch.float64)
@@ -114,6 +119,47 @@ def test_other_minibatches_than_the_memory_is_for_are_refused():
         NATIVE.step(work, context[:4, :1], targets[:4], 0.1)
     with pytest.raises(RuntimeError, match="contiguous tensors of int64"):
         NATIVE.step(work, context[:4].int(), targets[:4], 0.1)
+
+
+@built
+@DTYPES
+def test_no_gradient_of_a_logit_is_subnormal(dtype):
+    params, context, _ = draw((27, 2, 3, 4), 4, dtype)
+    # Without W2 a logit is its bias, and the probabilities go down beyond all that the dtype can hold.
+    least = math.log(torch.finfo(dtype).tiny)
+    b2 = torch.cat([torch.linspace(0, 0.9 * least, 20), torch.linspace(0.985 * least, least, 7)]).to(dtype)
+    work = NATIVE.start(params._replace(W2=torch.zeros_like(params.W2), b2=b2), 4)
+    NATIVE.step(work, context, torch.zeros(4, dtype=torch.int64), 0.1)
+    found = work.memory[5].abs()
+    assert (found[:, :20] > 0).all() and (found[:, 26:] == 0).all()
+    assert ((found == 0) | (found >= torch.finfo(dtype).tiny)).all()
+
+
+NO_RATE = torch.zeros(1, dtype=torch.float64)
+
+
+@built
+@pytest.mark.parametrize("place, other, says", [
+    ("params", lambda p: [*p[:5], p[5].float()], "contiguous tensors of one dtype"),
+    ("params", lambda p: [each.half() for each in p], "of float32 or float64"),
+    ("params", lambda p: p[:5], "needs 6 parameters"),
+    ("memory", lambda m: [m[0].float(), *m[1:]], "memory must be contiguous tensors of the parameters' dtype"),
+    ("memory", lambda m: [m[0].t(), *m[1:]], "memory must be contiguous"),
+    ("losses", lambda _: NO_RATE.float(), "losses must be a contiguous tensor of the parameters' dtype"),
+    ("losses", lambda _: NO_RATE[:0], "room for the loss of each step"),
+    ("rates", lambda _: NO_RATE.float(), "rates must be a contiguous tensor of float64"),
+    ("rates", lambda _: NO_RATE[:0], "a rate for each step"),
+    ("targets", lambda t: t[:8], "a target for each window"),
+    ("targets", lambda t: t.int(), "contiguous tensors of int64"),
+])
+def test_what_the_operator_cannot_read_is_refused(place, other, says):
+    params, context, targets = draw((5, 2, 3, 4), 9)
+    work = NATIVE.start(params, 4)
+    given = {"params": work.params, "memory": work.memory, "context": context, "targets": targets,
+             "rows": torch.arange(4)[None], "rates": NO_RATE, "losses": torch.zeros_like(NO_RATE)}
+    torch.ops.handgrad.steps(*given.values(), EPS)
+    with pytest.raises(RuntimeError, match=says):
+        torch.ops.handgrad.steps(*{**given, place: other(given[place])}.values(), EPS)
 
 
 @built

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -288,14 +289,17 @@ template <typename T> T judge(Sizes s, Network<T> net, Memory<T> m, const int64_
         for (int64_t v = 0; v < s.letters; v += L) {
             Vec<T> z[1] = {load(row + v) - top};
             Parts<T, 1> e = exponential<T, 1>(z);
-            // In the padding a count is 0, and not so small in every row that the processor is slow with its gradient.
-            Vec<T> count = z[0] < -Kind<T>::MOST ? Vec<T>{} : e.power[0] * e.rest[0] + e.power[0];
-            store(row + v, count);
-            sum += count;
+            store(row + v, e.power[0] * e.rest[0] + e.power[0]);
+            sum += load(row + v);
         }
         T counts = fold<T>(sum, [](Vec<T> a, Vec<T> b) { return a + b; });
         loss += std::log(counts) - right;
-        for (int64_t v = 0; v < s.letters; v += L) store(row + v, load(row + v) * (share / counts));
+        // A gradient that would be subnormal is 0: the padding has one in every row, and processors are slow with it.
+        T scale = share / counts, least = std::numeric_limits<T>::min() / std::abs(scale);
+        for (int64_t v = 0; v < s.letters; v += L) {
+            Vec<T> count = load(row + v);
+            store(row + v, count < least ? Vec<T>{} : count * scale);
+        }
         row[targets[b]] -= share;
     }
     return loss / T(s.B);
@@ -352,15 +356,21 @@ T step(Sizes s, Network<T> net, Memory<T> m, const int64_t* codes, const int64_t
 
 // The operator
 
+using Tensors = std::vector<Tensor>;
+using torch::headeronly::ScalarType;
+
 template <typename T> T* numbers(const Tensor& tensor) { return static_cast<T*>(tensor.data_ptr()); }
 
 template <typename T>
-void run(const std::vector<Tensor>& p, const std::vector<Tensor>& w, const Tensor& context, const Tensor& targets,
-         const Tensor& rows, const Tensor& rates, const Tensor& losses, double eps) {
-    const Network<T> net{numbers<T>(p[0]), numbers<T>(p[1]), numbers<T>(p[2]), numbers<T>(p[3]), numbers<T>(p[4]), numbers<T>(p[5])};
-    const Memory<T> memory{numbers<T>(w[0]), numbers<T>(w[1]), numbers<T>(w[2]), numbers<T>(w[3]), numbers<T>(w[4]), numbers<T>(w[5]), numbers<T>(w[6])};
+void run(const Tensors& p, const Tensors& w, const Tensor& context, const Tensor& targets, const Tensor& rows,
+         const Tensor& rates, const Tensor& losses, double eps) {
+    auto param = [&](int i) { return numbers<T>(p[i]); };
+    auto part = [&](int i) { return numbers<T>(w[i]); };
+    const Network<T> net{param(0), param(1), param(2), param(3), param(4), param(5)};
+    const Memory<T> memory{part(0), part(1), part(2), part(3), part(4), part(5), part(6)};
     const Sizes s{rows.size(1), context.size(1), p[0].size(0), p[0].size(1), p[1].size(1), p[5].size(0), p[1].size(0)};
-    const int64_t *drawn = numbers<int64_t>(rows), *windows = numbers<int64_t>(context), *answers = numbers<int64_t>(targets);
+    const int64_t *drawn = numbers<int64_t>(rows), *windows = numbers<int64_t>(context);
+    const int64_t* answers = numbers<int64_t>(targets);
     std::vector<int64_t> codes(s.B * s.T), right(s.B);
     for (int64_t n = 0; n < rows.size(0); ++n, drawn += s.B) {
         for (int64_t b = 0; b < s.B; ++b) {
@@ -383,13 +393,25 @@ void run(const std::vector<Tensor>& p, const std::vector<Tensor>& w, const Tenso
     }
 }
 
-void steps(std::vector<Tensor> params, std::vector<Tensor> memory, Tensor context, Tensor targets, Tensor rows,
-           Tensor rates, Tensor losses, double eps) {
+// That a pointer may be taken to what the operator will read and write, before one is.
+void require(const Tensors& tensors, ScalarType kind, const char* what) {
+    for (const Tensor& each : tensors) STD_TORCH_CHECK(each.scalar_type() == kind && each.is_contiguous(), what);
+}
+
+void steps(Tensors params, Tensors memory, Tensor context, Tensor targets, Tensor rows, Tensor rates, Tensor losses,
+           double eps) {
     STD_TORCH_CHECK(params.size() == 6 && memory.size() == 7, "the operator needs 6 parameters and 7 buffers");
-    for (const auto& each : {context, targets, rows})
-        STD_TORCH_CHECK(each.scalar_type() == torch::headeronly::ScalarType::Long && each.is_contiguous(),
-                        "context, targets and rows must be contiguous tensors of int64");
-    if (params[0].scalar_type() == torch::headeronly::ScalarType::Double)
+    const ScalarType kind = params[0].scalar_type();
+    STD_TORCH_CHECK(kind == ScalarType::Float || kind == ScalarType::Double, "parameters are of float32 or float64");
+    require(params, kind, "the parameters must be contiguous tensors of one dtype");
+    require(memory, kind, "the memory must be contiguous tensors of the parameters' dtype");
+    require({losses}, kind, "losses must be a contiguous tensor of the parameters' dtype");
+    require({context, targets, rows}, ScalarType::Long, "context, targets and rows must be contiguous tensors of int64");
+    require({rates}, ScalarType::Double, "rates must be a contiguous tensor of float64");
+    STD_TORCH_CHECK(targets.numel() == context.size(0), "there must be a target for each window");
+    STD_TORCH_CHECK(rates.numel() == rows.size(0), "there must be a rate for each step");
+    STD_TORCH_CHECK(losses.numel() == rows.size(0), "there must be room for the loss of each step");
+    if (kind == ScalarType::Double)
         run<double>(params, memory, context, targets, rows, rates, losses, eps);
     else
         run<float>(params, memory, context, targets, rows, rates, losses, eps);
