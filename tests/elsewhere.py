@@ -13,7 +13,6 @@ import os
 import pytest
 import torch
 from torch.utils._pytree import tree_map
-from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
 NAME, VARIABLE = "elsewhere", "HANDGRAD_TEST_ELSEWHERE"
 NAMES = ("cuda", NAME) if VARIABLE in os.environ else ("cuda",)
@@ -31,6 +30,8 @@ def device(name):
 
 def begin():
     """Tell torch of the device; a process has it from then on."""
+    from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
+
     _setup_privateuseone_for_python_backend(NAME)
     anything, named = LIBRARIES
     anything.fallback(lambda operation, *args, **kwargs: carry_out(operation, args, kwargs), "PrivateUse1")

@@ -3,8 +3,11 @@
 import math
 import os
 import platform
+import re
 import subprocess
 import sys
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import pytest
 import torch
@@ -88,6 +91,21 @@ def test_tanh_and_exp_are_right_to_a_few_units_in_the_last_place(dtype):
         truth = torch.nn.functional.cross_entropy(logits.expand(4, -1), targets)
         # The logits are sums of 16 terms, and the loss is as sensitive to them as 1.
         assert abs(loss.double() - truth) <= 16 * u * (1 + given.W2.abs().sum(0).max().item())
+
+
+@pytest.mark.parametrize("kind, bits", [("float", 24), ("double", 53)])
+def test_the_constants_of_the_exponential_are_as_exact_as_the_chapter_says(kind, bits):
+    text = building.SOURCE.read_text().split(f"struct Kind<{kind}> ")[1].split("};")[0]
+    stated = {name: value.rstrip("f") for name, value in re.findall(r"(\w+) = ([-+.\w]+)", text)}
+    high, low = (Fraction(float.fromhex(stated[f"LN2_{part}"])) for part in ("HIGH", "LOW"))
+    most, degree, u, r = Fraction(stated["MOST"]), int(stated["DEGREE"]), Fraction(1, 2**bits), math.log(2) / 2
+    n = round(most / high)
+    assert high.numerator.bit_length() + n.bit_length() <= bits, "n times the first part is exact"
+    with localcontext(prec=60):
+        rest = abs(Fraction(Decimal(2).ln()) - high - low)
+    assert n * low * u + n * rest < u / 100, "the second part brings less than that into r"
+    left_out = r ** (degree + 1) / math.factorial(degree + 1) / (1 - r / (degree + 2))
+    assert left_out < 0.1 * u and left_out < 0.5 * u * (1 - math.exp(-r))
 
 
 @built
