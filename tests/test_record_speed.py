@@ -7,6 +7,7 @@ import record_speed
 import torch
 
 from handgrad import ladder, recorded, speed
+from handgrad.ladder import native
 from handgrad.recorded import RecordError
 
 FEW = ("eager", "inplace")
@@ -28,6 +29,8 @@ def short(monkeypatch):
     monkeypatch.setattr(ladder, "RUNGS", tuple(rung for rung in ladder.RUNGS if rung.name in FEW))
     monkeypatch.setattr(record_speed, "bench", lambda batch, hidden, rounds: report(RATIO, RATIO, RATIO) | {
         "batch": batch, "hidden": hidden, "rounds": rounds})
+    monkeypatch.setattr(record_speed, "block_turns", lambda batch, hidden: {
+        8: lambda steps: steps * 0.002, batch: lambda steps: steps * 0.003})
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
@@ -38,12 +41,14 @@ def out(tmp_path):
     return tmp_path / "speed.json"
 
 
-def test_both_parts_are_written_and_read_again(out):
+def test_all_parts_are_written_and_read_again(out):
     record_speed.main(["--steps", "40", "--rounds", "7", "--out", str(out)])
     found = speed.load(out)
     assert list(found["runs"]["rungs"]) == [speed.EXACT, *FEW] and found["runs"]["settings"]["steps"] == 40
     assert [bench["rounds"] for bench in found["benches"]["large"]] == [7, 7]
     assert {size: (b[0]["batch"], b[0]["hidden"]) for size, b in found["benches"].items()} == speed.SIZES
+    assert [(row["rows"], row["median"], row["faster"]["median"]) for row in found["blocks"]["rows"]] == [
+        (8, pytest.approx(2000), pytest.approx(1.5)), (4096, pytest.approx(3000), 1.0)]
     for distances in speed.distances(found).values():
         assert 0 <= distances["evaluated"] < 1e-4 and 0 <= distances["block"] < 1e-4
     assert speed.distances(found)["eager"]["evaluated"] > 0
@@ -82,9 +87,11 @@ def test_what_was_made_before_an_interruption_is_kept(out, monkeypatch):
 def test_a_part_alone_leaves_the_other(out):
     record_speed.main(["benches", "--rounds", "5", "--out", str(out)])
     record_speed.main(["runs", "--steps", "10", "--out", str(out)])
+    record_speed.main(["blocks", "--rounds", "8", "--out", str(out)])
     record_speed.main(["benches", "--rounds", "6", "--out", str(out)])
     found = speed.load(out)
-    assert found["benches"]["small"][0]["rounds"] == 6 and found["runs"]["settings"]["steps"] == 10
+    assert found["benches"]["small"][0]["rounds"] == 6 and found["blocks"]["rounds"] == 8
+    assert found["runs"]["settings"]["steps"] == 10
 
 
 def test_a_record_that_was_changed_is_refused(out):
@@ -99,7 +106,7 @@ def test_a_record_that_was_changed_is_refused(out):
 def test_a_part_that_is_none_is_refused(capsys):
     with pytest.raises(SystemExit):
         record_speed.main(["all"])
-    assert "the parts are runs and benches, not all" in capsys.readouterr().err
+    assert "the parts are runs, benches, blocks, not all" in capsys.readouterr().err
 
 
 def test_the_bench_that_is_recorded_is_that_of_the_command(monkeypatch):
@@ -113,6 +120,21 @@ def test_the_bench_that_is_recorded_is_that_of_the_command(monkeypatch):
     monkeypatch.setattr(record_speed.subprocess, "run", pretend)
     assert record_speed.bench(32, 200, 9) == {"report": "handgrad bench"}
     assert commands[0][1:] == ["-m", "handgrad", "bench", "--json", "--batch", "32", "--hidden", "200", "--rounds", "9"]
+
+
+@pytest.mark.skipif(bool(native.missing("cpu")), reason=native.missing("cpu") or "the native step can be built here")
+def test_the_blocks_that_are_recorded_have_so_many_rows(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(record_speed, "BLOCKS", (4, 12))
+    found, start = [], native.start
+
+    def watched(*given, **block):
+        found.append(start(*given, **block))
+        return found[-1]
+
+    monkeypatch.setattr(native, "start", watched)
+    turns = record_speed.block_turns(12, 16)
+    assert [len(work.memory[3]) for work in found] == [4, 12] and all(turns[rows](2) > 0 for rows in (4, 12))
 
 
 def test_a_ratio_that_is_not_quoted_is_a_dash():

@@ -76,3 +76,16 @@ def scaled_parameter(
     Shapes: dkept, kept, c, result (M,).
     """
     raise NotImplementedError
+
+
+def merged_statistics(
+    mean: Tensor, squares: Tensor, rows: int, block: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the mean of each column over all rows so far, and the sum of the squared distances from it.
+
+    `mean` and `squares` are both of these for the first `rows` rows, which are not kept; `block` holds the rows
+    that follow them.
+
+    Shapes: mean, squares, results (H,); block (n, H); rows a number.
+    """
+    raise NotImplementedError

@@ -1,5 +1,7 @@
 """The stored measurement of the ladder: where each rung led after 200,000 steps, and what a step on it cost.
 
+Also what a step of the native operator cost with more and with fewer rows in its blocks.
+
 `code/tools/record_speed.py` makes the file, data/speed.json. It carries a sha256 of all it says.
 """
 
@@ -26,7 +28,7 @@ def load(path: Path | None = None) -> dict:
     """
     path = path or DATA / FILE
     found = parts(path)
-    if set(found) != {"runs", "benches"}:
+    if set(found) != {"runs", "benches", "blocks"}:
         raise RecordError(f"data/{path.name} lacks a part; run {MAKER}")
     return found
 

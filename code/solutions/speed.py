@@ -90,3 +90,21 @@ def scaled_parameter(
     dp = c * dkept
     p = kept / c - rate * dp
     return c * p
+
+
+def merged_statistics(
+    mean: Tensor, squares: Tensor, rows: int, block: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the mean of each column over all rows so far, and the sum of the squared distances from it.
+
+    `mean` and `squares` are both of these for the first `rows` rows, which are not kept; `block` holds the rows
+    that follow them.
+
+    Shapes: mean, squares, results (H,); block (n, H); rows a number.
+    """
+    n = len(block)
+    part = n / (rows + n)
+    apart = block.mean(0) - mean
+    own = ((block - block.mean(0)) ** 2).sum(0)
+    merged = mean + part * apart
+    return merged, squares + own + rows * part * apart**2

@@ -95,3 +95,30 @@ def scaled_parameter__rate_times_c_squared(dkept, kept, c, rate):
 def scaled_parameter__a_step_of_each(dkept, kept, c, rate):
     p, dp = kept.div(c), dkept.mul(c)
     return kept + c * ((p - rate * dp) - p)
+
+
+def merged_statistics__from_sums(mean, squares, rows, block):
+    total = rows + len(block)
+    merged = (rows * mean + block.sum(0)) / total
+    moments = squares + rows * mean.square() + block.square().sum(0)
+    return merged, moments - total * merged.square()
+
+
+def merged_statistics__both_means(mean, squares, rows, block):
+    merged = mean + (block - mean).sum(0) / (rows + len(block))
+    return merged, squares + ((block - mean) * (block - merged)).sum(0)
+
+
+def merged_statistics__row_by_row(mean, squares, rows, block):
+    for count, row in enumerate(block, rows + 1):
+        apart = row - mean
+        mean = mean + apart / count
+        squares = squares + apart * (row - mean)
+    return mean, squares
+
+
+def merged_statistics__of_the_library(mean, squares, rows, block):
+    n = len(block)
+    apart = block.mean(0).sub(mean)
+    own = block.var(0, correction=0) * n
+    return torch.lerp(mean, block.mean(0), n / (rows + n)), squares + own + apart.pow(2) * (rows * n / (rows + n))

@@ -26,7 +26,7 @@ FINER = 2.0**-29
 
 
 def follow(
-    method: Method, steps: int, dtype: torch.dtype = torch.float32, hidden: int = 64, seed: int = 0
+    method: Method, steps: int, dtype: torch.dtype = torch.float32, hidden: int = 64, seed: int = 0, batch: int = BATCH
 ) -> tuple[Parameters, Tensor]:
     """The parameters after some steps on the book's names, and the losses on the way."""
     data = names.load()
@@ -35,7 +35,7 @@ def follow(
     generator = torch.Generator().manual_seed(seed + 1)
     # One by one also where a method could take many: it is the step that is compared.
     single = method._replace(block=None)
-    work, losses = take(single, method.start(params, BATCH), data.train, BATCH, [RATE] * steps, generator)
+    work, losses = take(single, method.start(params, batch), data.train, batch, [RATE] * steps, generator)
     return method.finish(work), losses
 
 

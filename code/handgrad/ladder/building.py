@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from platformdirs import user_cache_path
 
-SOURCE = Path(__file__).with_name("native.cpp")
+FOLDER = Path(__file__).with_name("cpp")
 # Not -ffast-math: it would let sums be reordered and NaN be taken for impossible. That a square root need not
 # report an error in errno changes no number.
 FLAGS = ("-std=c++20", "-O3", "-march=native", "-fno-math-errno", "-shared", "-fPIC")
@@ -36,6 +36,12 @@ def compiler() -> str:
     return found
 
 
+def sources() -> dict[str, str]:
+    """The text of each of the operator's files, by its name."""
+    files = (path for path in sorted(FOLDER.iterdir()) if path.suffix in {".h", ".cpp"})
+    return {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
 @cache
 def processor() -> str:
     """What decides which instructions a library for this processor may hold."""
@@ -50,7 +56,7 @@ def processor() -> str:
 def place(command: list[str]) -> Path:
     """Where the library of this source, compiler, torch and processor lies in the cache, built or not."""
     version = subprocess.run([command[0], "--version"], capture_output=True, text=True, check=False).stdout
-    parts = (SOURCE.read_text(encoding="utf-8"), *command, version, torch.__version__, processor())
+    parts = (*sources().values(), *command, version, torch.__version__, processor())
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return user_cache_path("handgrad") / f"native-{digest[:16]}.so"
 
@@ -65,7 +71,7 @@ def command() -> list[str]:
 
     headers = [f"-isystem{path}" for path in cpp_extension.include_paths()]
     libraries = [f"-L{path}" for path in cpp_extension.library_paths()]
-    return [compiler(), *FLAGS, *headers, str(SOURCE), *libraries, "-ltorch_cpu"]
+    return [compiler(), *FLAGS, *headers, str(FOLDER / "operator.cpp"), *libraries, "-ltorch_cpu"]
 
 
 def library() -> Path:

@@ -1,6 +1,6 @@
 """The step as one C++ operator: no operation is started between two lines, and no value leaves the cache.
 
-The operator takes many steps in a call and gathers the minibatches itself. Its source is native.cpp; it is
+The operator takes many steps in a call and gathers the minibatches itself. Its source is in cpp/; it is
 compiled when it is first used, and where that cannot be done `missing` says why.
 """
 
@@ -16,13 +16,15 @@ from handgrad.training_step import Method
 
 # Columns are padded to the longest vector of any processor, rows to the operator's tiles.
 LANES, TALL = 16, 4
+# Rows of which a core's cache holds all that belongs to them, with the two matrices, up to a thousand columns or so.
+BLOCK = 32
 
 
 class Work(NamedTuple):
-    """What the operator moves, and its memory; the order in the lists is that of native.cpp.
+    """What the operator moves, and its memory; the order in the lists is that of cpp/layers.h.
 
     params: table, W1, gamma, beta, W2 transposed and b2, padded: b2 with minus infinity, the others with zeros;
-    memory: flat, dflat, xhat, h, d, logits, rstd; b1 is not used and given back.
+    memory: flat, x, d, h, logits, dflat, mean, rstd, dgamma, dbeta, dW1, dW2, db2; b1 is not used and given back.
     """
 
     params: list[Tensor]
@@ -50,9 +52,10 @@ def padded(matrix: Tensor, rows: int = TALL, fill: float = 0.0) -> Tensor:
     return copy
 
 
-def start(params: Parameters, batch: int) -> Work:
-    """Pack the parameters and allocate the memory for minibatches of `batch` rows.
+def start(params: Parameters, batch: int, block: int = BLOCK) -> Work:
+    """Pack the parameters and allocate the memory for minibatches of `batch` rows, taken in blocks of `block`.
 
+    `block` is a multiple of TALL.
     Raises: building.NativeError if the operator is not to be had.
     """
     building.load()
@@ -61,8 +64,10 @@ def start(params: Parameters, batch: int) -> Work:
     b2 = padded(params.b2[None], 1, -torch.inf)[0]
     moved = [params.table.clone(), padded(params.W1), gamma, beta, padded(params.W2.t()), b2]
     (inputs, width), letters, rows = moved[1].shape, len(b2), -(-batch // TALL) * TALL
-    shapes = [(rows, inputs)] * 2 + [(rows, width)] * 3 + [(rows, letters), (width,)]
-    memory = [gamma.new_zeros(shape) for shape in shapes]
+    block = min(rows, block)
+    sums = [moved[1].shape, moved[4].shape] if rows > block else [(0,), (0,)]
+    shapes = [(rows, inputs), (rows, width), (rows, width), (block, width), (block, letters), (block, inputs)]
+    memory = [gamma.new_zeros(shape) for shape in (*shapes, *[(width,)] * 4, *sums, b2.shape)]
     return Work(moved, memory, params.b1.clone(), (*params.W1.shape, len(params.table)))
 
 

@@ -49,6 +49,14 @@ def draw_kept(generator: torch.Generator) -> tuple:
     return draws.normal(generator, M), draws.normal(generator, M), c, RATE
 
 
+def draw_block(generator: torch.Generator) -> tuple:
+    """Inputs of merged_statistics: mean, squares (H,), rows, block (n, H)."""
+    n, H, rows = draws.lengths(generator, 3)
+    before = draws.normal(generator, rows, H)
+    mean = before.mean(0)
+    return mean, ((before - mean) ** 2).sum(0), rows, draws.normal(generator, n, H) + 2.0
+
+
 def worked_layers() -> tuple:
     """One row, one unit and two logits, with the value of h that the forward pass gives."""
     x, W1 = torch.tensor([[2.0]]), torch.tensor([[0.5]])
@@ -254,5 +262,52 @@ EXERCISES = (
         ),
         mistakes=wrong.scaled_parameter,
         kind="further",
+    ),
+    Exercise(
+        name="merged_statistics",
+        stem="speed",
+        section="what-if-the-products-are-large",
+        title="Mean and variance of rows that are gone",
+        difficulty=3,
+        importance=3,
+        minutes=20,
+        gives=("mean", "squares"),
+        draw=draw_block,
+        worked=lambda: (torch.tensor([1.0]), torch.tensor([2.0]), 2, torch.tensor([[4.0]])),
+        hints=(
+            Hint("The mean of the two means",
+                 "Write the mean of all rows as one sum over one number. How much of that sum is the block's?"),
+            Hint("The distance between the two means is forgotten",
+                 "Distances from a point that is not the mean: $\\sum_b (x_b - c)^2$ is the sum of squared distances "
+                 "from the mean, and the number of rows times the squared distance of $c$ from the mean. Both groups "
+                 "have such a term, with the new mean for $c$."),
+            Hint("The block's rows are held against the new mean",
+                 "That is right for the block. The first rows are gone, but how far their mean is from the new one "
+                 "you know."),
+        ),
+        mutants=(
+            Mutant("mean + part * apart", "block.mean(0)", "mean: This is the mean of the block"),
+            Mutant("mean + part * apart", "mean + apart / 2", "mean: The mean of the two means"),
+            Mutant("mean + part * apart", "mean + (1 - part) * apart", "mean: The shares are exchanged"),
+            Mutant("mean + part * apart", "mean + apart / (rows + n)", "mean: The mean moves as by one row"),
+            Mutant("mean + part * apart", "mean.clone()", "mean: It did not move"),
+            Mutant("mean + part * apart", "mean - part * apart", "mean: The mean moves away from the block"),
+            Mutant(" + rows * part * apart**2", "", "squares: The distance between the two means is forgotten"),
+            Mutant("squares + own + rows * part * apart**2", "squares + ((block - mean) ** 2).sum(0)",
+                   "squares: The distances in the block were taken from the mean before it"),
+            Mutant("squares + own + rows * part * apart**2", "squares + ((block - merged) ** 2).sum(0)",
+                   "squares: The block's rows are held against the new mean"),
+            Mutant("squares + own + rows * part * apart**2", "own", "squares: This is the block's own sum"),
+            Mutant("squares + own +", "squares +", "squares: The distances within the block are missing"),
+            Mutant("apart**2", "apart", "squares: The distance between the two means is not squared"),
+            Mutant("rows * part * apart**2", "rows * apart**2", "as often as there are rows before the block"),
+            Mutant("rows * part * apart**2", "n * apart**2", "The distances in the block were taken from the mean"),
+            Mutant("rows * part * apart**2", "rows * n * apart**2", "still has to be divided by their sum"),
+            Mutant("squares + own + rows * part * apart**2",
+                   "(squares + own + rows * part * apart**2) / (rows + n - 1)", "squares: This is the variance"),
+            Mutant("squares + own + rows * part * apart**2",
+                   "(squares + own + rows * part * apart**2) / (rows + n)", "squares: This is the sum divided by"),
+        ),
+        mistakes=wrong.merged_statistics,
     ),
 )

@@ -122,3 +122,33 @@ def scaled_parameter(dkept: Tensor, kept: Tensor, c: Tensor, rate: float) -> Wro
         "It did not move.": kept,
         "This is the step, and not what it leads to.": -rate * c**2 * dkept,
     }
+
+
+def merged_statistics(mean: Tensor, squares: Tensor, rows: int, block: Tensor) -> Wrong:
+    """Shapes: mean, squares (H,); block (n, H); each result (H,)."""
+    n, total = len(block), rows + len(block)
+    apart = block.mean(0) - mean
+    own, merged = ((block - block.mean(0)) ** 2).sum(0), mean + n / total * apart
+    both, between = squares + own, rows * n / total * apart**2
+    return {
+        "This is the mean of the block; the rows before it count as well.": block.mean(0),
+        "The mean of the two means: it would be right for as many rows in the block as before it.": mean + apart / 2,
+        "The shares are exchanged: the mean moves by the block's share of the rows.": mean + rows / total * apart,
+        "The mean moves as by one row, and the block has several.": mean + apart / total,
+        "It did not move.": mean,
+        "The mean moves away from the block: its distance was taken the wrong way round.": mean - n / total * apart,
+        "The distance between the two means is forgotten: both groups are farther from the new mean than from "
+        "their own.": both,
+        "The distances in the block were taken from the mean before it, which is not the mean of all.":
+            squares + ((block - mean) ** 2).sum(0),
+        "The block's rows are held against the new mean, and the rows before it still against their own.":
+            squares + ((block - merged) ** 2).sum(0),
+        "This is the block's own sum; the rows before it count as well.": own,
+        "The distances within the block are missing.": squares + between,
+        "The distance between the two means is not squared.": both + rows * n / total * apart,
+        "The distance between the two means counts as often as there are rows before the block; its share is "
+        "missing.": both + rows * apart**2,
+        "The product of the two numbers of rows still has to be divided by their sum.": both + rows * n * apart**2,
+        "This is the variance; what is asked for is the sum.": (both + between) / (total - 1),
+        "This is the sum divided by the number of rows; what is asked for is the sum.": (both + between) / total,
+    }
