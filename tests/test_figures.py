@@ -68,6 +68,7 @@ def arguments():
         "names.following": (probs[0], probs[:1].expand(V, V), letters),
         "softmax.jacobian": (jacobian,),
         "softmax.pull_and_push": (gradients.logits, steps.targets, 0),
+        "speed.blocks": ([{"rows": rows, "faster": {"median": 2.5, "spread": 0.1}} for rows in (4, 32, 256)],),
         "speed.rungs": ({name: timed for name in ("eager", "inplace", "floor")},),
         "tanh.outputs_and_slopes": (h,),
         "training.batch_sizes": ({2: 3.0, 32: 2.2, 512: 2.1}, 2.1),

@@ -128,6 +128,19 @@ def test_huge_logits_do_not_overflow():
 
 
 @built
+@pytest.mark.parametrize("block", [4, 8, 12, 40])
+def test_larger_and_smaller_blocks_lead_to_the_same(block):
+    params, context, targets = draw((27, 3, 10, 20), 37)
+    work, loss = NATIVE.step(native.start(params, 37, block), context, targets, 0.1)
+    plain, expected = PLAIN.step(params, context, targets, 0.1)
+    torch.testing.assert_close(loss, expected)
+    for got, want in zip(NATIVE.finish(work), plain, strict=True):
+        torch.testing.assert_close(got, want)
+    with pytest.raises(ValueError, match=f"a block has a multiple of 4 rows, not {block + 1}"):
+        native.start(params, 37, block + 1)
+
+
+@built
 def test_other_minibatches_than_the_memory_is_for_are_refused():
     params, context, targets = draw((5, 2, 3, 4), 9)
     work = NATIVE.start(params, 4)
@@ -202,7 +215,7 @@ WRONG = (
     ("T(rows) / T(from + rows)", "T(rows) / T(s.B)"), ("store(sums + j, Vec<T>{})", "(void)0"),
     ("targets + from", "targets"), ("codes[(from + b) * s.T + t] * s.D;", "codes[b * s.T + t] * s.D;"),
     ("if (!single)", "if (false)"),
-    ("LANE % HALF + (SECOND", "LANE % HALF + (!SECOND && LANE == 0"), ("m / (T(2) + m)", "m / (T(1) + m)"),
+    ("LANE + SECOND * HALF", "LANE + (SECOND || LANE == 0) * HALF"), ("m / (T(2) + m)", "m / (T(1) + m)"),
     ("i += TALL)\n            as_", "i += TALL + 1)\n            as_"),
 )
 

@@ -55,9 +55,10 @@ def padded(matrix: Tensor, rows: int = TALL, fill: float = 0.0) -> Tensor:
 def start(params: Parameters, batch: int, block: int = BLOCK) -> Work:
     """Pack the parameters and allocate the memory for minibatches of `batch` rows, taken in blocks of `block`.
 
-    `block` is a multiple of TALL.
-    Raises: building.NativeError if the operator is not to be had.
+    Raises: ValueError if `block` is no multiple of TALL; building.NativeError if the operator is not to be had.
     """
+    if block < TALL or block % TALL:
+        raise ValueError(f"a block has a multiple of {TALL} rows, not {block}")
     building.load()
     gamma, beta = (padded(p[None], 1)[0] for p in (params.gamma, params.beta))
     # A logit that is no letter's has probability 0: its bias says so, and the operator need not ask.
@@ -65,6 +66,7 @@ def start(params: Parameters, batch: int, block: int = BLOCK) -> Work:
     moved = [params.table.clone(), padded(params.W1), gamma, beta, padded(params.W2.t()), b2]
     (inputs, width), letters, rows = moved[1].shape, len(b2), -(-batch // TALL) * TALL
     block = min(rows, block)
+    # Over a single block nothing is summed but what it has: it moves W1 and W2 at once.
     sums = [moved[1].shape, moved[4].shape] if rows > block else [(0,), (0,)]
     shapes = [(rows, inputs), (rows, width), (rows, width), (block, width), (block, letters), (block, inputs)]
     memory = [gamma.new_zeros(shape) for shape in (*shapes, *[(width,)] * 4, *sums, b2.shape)]
