@@ -5,8 +5,8 @@
     python code/tools/record_speed.py benches   `handgrad bench` at two sizes, twice each: some minutes
     python code/tools/record_speed.py blocks    the native step by the rows in its blocks: a minute
 
-Close what else is running before benches and blocks: where the rounds differ too much no ratio is recorded. The file is
-written after each run, and a run that it holds is not made again; delete the file to make all anew.
+Close what else is running before benches and blocks: no ratio of a bench is recorded where its rounds differ too much.
+The file is written after each run, and a run that it holds is not made again; delete the file to make all anew.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The step as one C++ operator: no operation is started between two lines, and no value leaves the cache.
+"""The step as one C++ operator: no operation is started between two lines, and what is used again stays in the cache.
 
 The operator takes many steps in a call and gathers the minibatches itself. Its source is in cpp/; it is
 compiled when it is first used, and where that cannot be done `missing` says why.

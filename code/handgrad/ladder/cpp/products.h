@@ -10,7 +10,7 @@ template <typename T, int R, int C, bool ADD>
 inline void tile(Strided<T> a, const T* b, T* out, int64_t K, int64_t width) {
     constexpr int L = LANES<T>;
     Vec<T> sums[R][C] = {};
-    // A store must have its place in the cache, which is fetched meanwhile; what is added to is read, and so is there.
+    // A store waits for its place in the cache, so that is fetched meanwhile; to what is added to, the load does it.
     if constexpr (!ADD)
         each<R>([&](auto r) INLINED { each<C>([&](auto c) INLINED { __builtin_prefetch(out + r * width + c * L, 1); }); });
     for (int64_t k = 0; k < K; ++k) {
