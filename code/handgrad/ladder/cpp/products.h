@@ -12,7 +12,9 @@ inline void tile(Strided<T> a, const T* b, T* out, int64_t K, int64_t width) {
     Vec<T> sums[R][C] = {};
     // A store waits for its place in the cache, so that is fetched meanwhile; to what is added to, the load does it.
     if constexpr (!ADD)
-        each<R>([&](auto r) INLINED { each<C>([&](auto c) INLINED { __builtin_prefetch(out + r * width + c * L, 1); }); });
+        each<R>([&](auto r) INLINED {
+            each<C>([&](auto c) INLINED { __builtin_prefetch(out + r * width + c * L, 1); });
+        });
     for (int64_t k = 0; k < K; ++k) {
         Vec<T> row[C];
         each<C>([&](auto c) INLINED { row[c] = load(b + k * width + c * L); keep(row[c]); });
