@@ -83,11 +83,12 @@ def largest(value):
     return finite.abs().max().item() if finite.numel() else 0.0
 
 
-def differ(ours, theirs, ulps=ULPS, size=None):
+def differ(ours, theirs, ulps=ULPS, size=None, eps=sys.float_info.epsilon):
     """What the two results do not have in common, in words, or nothing.
 
     ulps: how many units of the type's eps, times `size`, two numbers may be apart. size: by default the largest
-        number of all results, since among them are sums whose terms cancel.
+        number of all results, since among them are sums whose terms cancel. eps: that of the tensors which a number
+        was computed from; Python's own has no type to tell.
     """
     size = largest(theirs) if size is None else size
     if isinstance(theirs, torch.Tensor):
@@ -95,16 +96,18 @@ def differ(ours, theirs, ulps=ULPS, size=None):
     if isinstance(theirs, (tuple, list)):
         if not isinstance(ours, (tuple, list)) or len(ours) != len(theirs):
             return f"{ours} for {theirs}"
-        return next((found for pair in zip(ours, theirs, strict=True) if (found := differ(*pair, ulps, size))), "")
+        pairs = zip(ours, theirs, strict=True)
+        return next((found for pair in pairs if (found := differ(*pair, ulps, size, eps))), "")
     if isinstance(theirs, torch.dtype):
         return "" if str(ours) == str(theirs) else f"{ours} for {theirs}"
     if type(ours) is not type(theirs):
         return f"{type(ours)} for {type(theirs)}"
-    return "" if ours == theirs or isinstance(theirs, float) and near(ours, theirs, ulps) else f"{ours} for {theirs}"
+    same = ours == theirs or isinstance(theirs, float) and near(ours, theirs, ulps * eps)
+    return "" if same else f"{ours} for {theirs}"
 
 
-def near(ours, theirs, ulps):
-    return abs(ours - theirs) <= ulps * sys.float_info.epsilon * abs(theirs) or ours != ours and theirs != theirs
+def near(ours, theirs, share):
+    return abs(ours - theirs) <= share * abs(theirs) or ours != ours and theirs != theirs
 
 
 def differ_tensors(ours, theirs, ulps, size):

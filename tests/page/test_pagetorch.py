@@ -17,13 +17,13 @@ HEAD = "import torch\nimport torch.nn.functional as F\n\n\ndef f({}):\n    {}\n 
 KERNELS = ("tanh_backward__kernel", "sigmoid_backward__kernel")
 
 
-def compare(text, name, inputs, ulps=beside.ULPS, size=None):
+def compare(text, name, inputs, ulps=beside.ULPS, size=None, **eps):
     """Run a function of a text with both, and say what differs: "", or words; and torch's result."""
     theirs, error = beside.outcome(beside.run(text, False)[name], beside.copied(inputs))
     ours, problem = beside.outcome(beside.run(text, True)[name], beside.ported(inputs))
     if error or problem:
         return ("" if type(error) is type(problem) else f"{problem!r} for {error!r}"), None
-    return beside.differ(ours, theirs, ulps, size), theirs
+    return beside.differ(ours, theirs, ulps, size, **eps), theirs
 
 
 def unequal(answer, rounds):
@@ -88,7 +88,7 @@ def test_every_line_gives_the_same(group, dtype):
     for statement, expression in expressions.lines(group):
         tensors = drawn(dtype)
         text = HEAD.format(", ".join(tensors), statement or "pass", expression)
-        found, theirs = compare(text, "f", tuple(tensors.values()))
+        found, theirs = compare(text, "f", tuple(tensors.values()), eps=torch.finfo(dtype).eps)
         assert not found, f"{statement} -> {expression}"
         if isinstance(theirs, torch.Tensor) and dtype == torch.float64:
             ours = beside.run(text, True)["f"](*beside.ported(tuple(drawn(dtype).values())))
@@ -180,4 +180,6 @@ def test_the_differences_that_the_comparison_looks_for_are_seen():
     for other in (one * (1 + 1e-12), one.float(), one[:1], one.long(), one.tolist(), (one, one)):
         assert beside.differ(ours, other)
     assert beside.differ((1.0, 2), (1.0, 2)) == "" and beside.differ((1.0, 2), (1.0, 3))
+    single = torch.finfo(torch.float32).eps
+    assert not beside.differ(1.0, 1.0 + single, eps=single) and beside.differ(1.0, 1.0 + 100 * single, eps=single)
     assert beside.differ(1, 1.0) and beside.differ(1.0, 1.0 + 1e-9) and sys.float_info.epsilon

@@ -28,6 +28,11 @@ PASTE = """text => {
 REFUSED = "() => { addEventListener('securitypolicyviolation', (e) => console.error(`refused: ${e.blockedURI}`)); }"
 
 
+# Firefox may lay out a page that has come in part, and then misses what a formula at its end is still to get.
+IN_PART = "error: Invalid markup: Incorrect number of children for"
+WHOLE = "() => [...document.querySelectorAll('msup, msub, mfrac')].every((one) => one.children.length === 2)"
+
+
 @pytest.fixture(scope="module")
 def connection(site):
     if firefox.why_not():
@@ -45,7 +50,8 @@ def page(connection, address, host):
     page.go(f"{address}/{PAGE}.html")
     page.value("() => localStorage.clear()")
     yield page
-    asked, said = page.asked, page.said
+    assert page.value(WHOLE)
+    asked, said = page.asked, [line for line in page.said if not line.startswith(IN_PART)]
     page.close()
     assert [url for url in asked if url.endswith("micropython.wasm")], "no request of the page was noticed"
     assert not [url for url in asked if not url.startswith((host, "data:", "blob:"))]
