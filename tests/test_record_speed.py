@@ -122,8 +122,9 @@ def test_the_bench_that_is_recorded_is_that_of_the_command(monkeypatch):
     assert commands[0][1:] == ["-m", "handgrad", "bench", "--json", "--batch", "32", "--hidden", "200", "--rounds", "9"]
 
 
-@pytest.mark.skipif(bool(native.missing("cpu")), reason=native.missing("cpu") or "the native step can be built here")
 def test_the_blocks_that_are_recorded_have_so_many_rows(monkeypatch):
+    if reason := native.missing("cpu"):
+        pytest.skip(reason)
     monkeypatch.undo()
     monkeypatch.setattr(record_speed, "BLOCKS", (4, 12))
     found, start = [], native.start

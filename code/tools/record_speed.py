@@ -30,7 +30,7 @@ from handgrad.training_state import Settings, model
 PARTS = ("runs", "benches", "blocks")
 TWICE = 2
 # Rows of a block, up to the whole minibatch of the large size.
-BLOCKS = (4, 8, 16, 32, 64, 128, 512, 4096)
+BLOCKS = (4, 8, 16, 32, 64, 128, 512, SIZES["large"][0])
 
 
 def run(rung: Rung, settings: Settings) -> dict[str, object]:

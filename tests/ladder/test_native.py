@@ -32,6 +32,16 @@ def draw(sizes, batch, dtype=torch.float64):
     return init(generator, None, sizes, dtype), context, targets
 
 
+def require_one_step(work, params, context, targets):
+    """Demand that a step in this memory leads where the clean operations lead."""
+    work, loss = NATIVE.step(work, context, targets, 0.1)
+    plain, expected = PLAIN.step(params, context, targets, 0.1)
+    torch.testing.assert_close(loss, expected)
+    for name, got, want in zip(Parameters._fields, NATIVE.finish(work), plain, strict=True):
+        # b1 stays: normalisation takes it out again, and its gradient is rounding around 0.
+        torch.testing.assert_close(got, want, msg=lambda text, n=name: f"{n}: {text}")
+
+
 @built
 @pytest.mark.parametrize("sizes, batch", [
     ((27, 3, 10, 200), 32), ((27, 2, 3, 5), 2), ((16, 2, 3, 16), 5), ((33, 4, 5, 17), 7), ((2, 3, 1, 1), 3),
@@ -40,12 +50,7 @@ def draw(sizes, batch, dtype=torch.float64):
 @DTYPES
 def test_any_sizes_fit(dtype, sizes, batch):
     params, context, targets = draw(sizes, batch, dtype)
-    work, loss = NATIVE.step(NATIVE.start(params, batch), context, targets, 0.1)
-    plain, expected = PLAIN.step(params, context, targets, 0.1)
-    torch.testing.assert_close(loss, expected)
-    for name, got, want in zip(Parameters._fields, NATIVE.finish(work), plain, strict=True):
-        # b1 stays: normalisation takes it out again, and its gradient is rounding around 0.
-        torch.testing.assert_close(got, want, msg=lambda text, n=name: f"{n}: {text}")
+    require_one_step(NATIVE.start(params, batch), params, context, targets)
 
 
 @built
@@ -131,11 +136,7 @@ def test_huge_logits_do_not_overflow():
 @pytest.mark.parametrize("block", [4, 8, 12, 40])
 def test_larger_and_smaller_blocks_lead_to_the_same(block):
     params, context, targets = draw((27, 3, 10, 20), 37)
-    work, loss = NATIVE.step(native.start(params, 37, block), context, targets, 0.1)
-    plain, expected = PLAIN.step(params, context, targets, 0.1)
-    torch.testing.assert_close(loss, expected)
-    for got, want in zip(NATIVE.finish(work), plain, strict=True):
-        torch.testing.assert_close(got, want)
+    require_one_step(native.start(params, 37, block), params, context, targets)
     with pytest.raises(ValueError, match=f"a block has a multiple of 4 rows, not {block + 1}"):
         native.start(params, 37, block + 1)
 

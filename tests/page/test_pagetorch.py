@@ -17,13 +17,13 @@ HEAD = "import torch\nimport torch.nn.functional as F\n\n\ndef f({}):\n    {}\n 
 KERNELS = ("tanh_backward__kernel", "sigmoid_backward__kernel")
 
 
-def compare(text, name, inputs, ulps=beside.ULPS, size=None, **eps):
+def compare(text, name, inputs, ulps=beside.ULPS, size=None, eps=sys.float_info.epsilon):
     """Run a function of a text with both, and say what differs: "", or words; and torch's result."""
     theirs, error = beside.outcome(beside.run(text, False)[name], beside.copied(inputs))
     ours, problem = beside.outcome(beside.run(text, True)[name], beside.ported(inputs))
     if error or problem:
         return ("" if type(error) is type(problem) else f"{problem!r} for {error!r}"), None
-    return beside.differ(ours, theirs, ulps, size, **eps), theirs
+    return beside.differ(ours, theirs, ulps, size, eps), theirs
 
 
 def unequal(answer, rounds):

@@ -30,7 +30,11 @@ REFUSED = "() => { addEventListener('securitypolicyviolation', (e) => console.er
 
 # Firefox may lay out a page that has come in part, and then misses what a formula at its end is still to get.
 IN_PART = "error: Invalid markup: Incorrect number of children for"
-WHOLE = "() => [...document.querySelectorAll('msup, msub, mfrac')].every((one) => one.children.length === 2)"
+WHOLE = """() => {
+  const whole = (count) => (one) => one.children.length === count;
+  const all = (names) => [...document.querySelectorAll(names)];
+  return all("msup, msub, mfrac, mroot, munder, mover").every(whole(2)) && all("msubsup, munderover").every(whole(3));
+}"""
 
 
 @pytest.fixture(scope="module")

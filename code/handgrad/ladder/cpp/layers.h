@@ -95,8 +95,9 @@ T judge(Sizes s, Network<T> net, Memory<T> m, const int64_t* targets, int64_t ro
         for (int64_t v = 0; v < s.letters; v += L) {
             Vec<T> z[1] = {load(row + v) - top};
             Parts<T, 1> e = exponential<T, 1>(z);
-            store(row + v, e.power[0] * e.rest[0] + e.power[0]);
-            sum += load(row + v);
+            Vec<T> count = e.power[0] * e.rest[0] + e.power[0];
+            store(row + v, count);
+            sum += count;
         }
         T counts = fold<T>(sum, [](Vec<T> a, Vec<T> b) { return a + b; });
         loss += std::log(counts) - right;
