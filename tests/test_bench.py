@@ -1,6 +1,8 @@
 """The measurement of the ladder: rungs that take turns, arithmetic that adds up, and what is not quoted."""
 
 import json
+import mmap
+import sys
 
 import pytest
 import torch
@@ -126,6 +128,25 @@ def test_the_parameters_are_counted(data):
     for rung in ladder.RUNGS:
         if rung.name not in ("compiled", "compiled-autograd") and not rung.missing("cpu"):
             assert least < memory.peak(rung.method, state, data.train) < 50 * least, rung.name
+
+
+def test_pages_are_counted_when_they_are_first_touched():
+    pytest.importorskip("resource", reason="this system does not count the pages that it gives to a process")
+    # Less than would be given in larger pages.
+    fresh = mmap.mmap(-1, 256 * mmap.PAGESIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    found = []
+    for _ in range(2):
+        before = memory.pages()
+        for place in range(0, len(fresh), mmap.PAGESIZE):
+            fresh[place] = 1
+        found.append(memory.pages() - before)
+    assert found[0] >= 256 and found[1] < 64
+
+
+def test_a_system_that_does_not_count_pages_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resource", None)
+    with pytest.raises(OSError, match="this system does not count the pages"):
+        memory.pages()
 
 
 # The command

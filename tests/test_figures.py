@@ -69,6 +69,7 @@ def arguments():
         "softmax.jacobian": (jacobian,),
         "softmax.pull_and_push": (gradients.logits, steps.targets, 0),
         "speed.blocks": ([{"rows": rows, "faster": {"median": 2.5, "spread": 0.1}} for rows in (4, 32, 256)],),
+        "speed.pages": ({"eager": [{"ms": 9.0, "pages": 0}, {"ms": 12.0, "pages": 1500}]}, 0.002),
         "speed.rungs": ({name: timed for name in ("eager", "inplace", "floor")},),
         "tanh.outputs_and_slopes": (h,),
         "training.batch_sizes": ({2: 3.0, 32: 2.2, 512: 2.1}, 2.1),

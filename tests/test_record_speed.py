@@ -1,13 +1,15 @@
 """The script that records the ladder, and the record: what it measures, what it writes, what it refuses."""
 
 import json
+import mmap
 
 import pytest
+import record_large
 import record_speed
 import torch
 
 from handgrad import ladder, recorded, speed
-from handgrad.ladder import native
+from handgrad.ladder import memory, native
 from handgrad.recorded import RecordError
 
 FEW = ("eager", "inplace")
@@ -29,8 +31,9 @@ def short(monkeypatch):
     monkeypatch.setattr(ladder, "RUNGS", tuple(rung for rung in ladder.RUNGS if rung.name in FEW))
     monkeypatch.setattr(record_speed, "bench", lambda batch, hidden, rounds: report(RATIO, RATIO, RATIO) | {
         "batch": batch, "hidden": hidden, "rounds": rounds})
-    monkeypatch.setattr(record_speed, "block_turns", lambda batch, hidden: {
+    monkeypatch.setattr(record_large, "block_turns", lambda batch, hidden: {
         8: lambda steps: steps * 0.002, batch: lambda steps: steps * 0.003})
+    monkeypatch.setattr(record_large, "paged_turns", lambda batch, hidden: {"eager": lambda steps: steps * 0.002})
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
@@ -49,6 +52,7 @@ def test_all_parts_are_written_and_read_again(out):
     assert {size: (b[0]["batch"], b[0]["hidden"]) for size, b in found["benches"].items()} == speed.SIZES
     assert [(row["rows"], row["median"], row["faster"]["median"]) for row in found["blocks"]["rows"]] == [
         (8, pytest.approx(2000), pytest.approx(1.5)), (4096, pytest.approx(3000), 1.0)]
+    assert [round(one["ms"], 6) for one in found["pages"]["rungs"]["eager"]] == [2.0] * 7
     for distances in speed.distances(found).values():
         assert 0 <= distances["evaluated"] < 1e-4 and 0 <= distances["block"] < 1e-4
     assert speed.distances(found)["eager"]["evaluated"] > 0
@@ -87,10 +91,11 @@ def test_what_was_made_before_an_interruption_is_kept(out, monkeypatch):
 def test_a_part_alone_leaves_the_other(out):
     record_speed.main(["benches", "--rounds", "5", "--out", str(out)])
     record_speed.main(["runs", "--steps", "10", "--out", str(out)])
-    record_speed.main(["blocks", "--rounds", "8", "--out", str(out)])
+    record_speed.main(["blocks", "pages", "--rounds", "8", "--out", str(out)])
     record_speed.main(["benches", "--rounds", "6", "--out", str(out)])
     found = speed.load(out)
     assert found["benches"]["small"][0]["rounds"] == 6 and found["blocks"]["rounds"] == 8
+    assert len(found["pages"]["rungs"]["eager"]) == 8
     assert found["runs"]["settings"]["steps"] == 10
 
 
@@ -106,7 +111,7 @@ def test_a_record_that_was_changed_is_refused(out):
 def test_a_part_that_is_none_is_refused(capsys):
     with pytest.raises(SystemExit):
         record_speed.main(["all"])
-    assert "the parts are runs, benches, blocks, not all" in capsys.readouterr().err
+    assert "the parts are runs, benches, blocks, pages, not all" in capsys.readouterr().err
 
 
 def test_the_bench_that_is_recorded_is_that_of_the_command(monkeypatch):
@@ -126,7 +131,7 @@ def test_the_blocks_that_are_recorded_have_so_many_rows(monkeypatch):
     if reason := native.missing("cpu"):
         pytest.skip(reason)
     monkeypatch.undo()
-    monkeypatch.setattr(record_speed, "BLOCKS", (4, 12))
+    monkeypatch.setattr(record_large, "BLOCKS", (4, 12))
     found, start = [], native.start
 
     def watched(*given, **block):
@@ -134,8 +139,40 @@ def test_the_blocks_that_are_recorded_have_so_many_rows(monkeypatch):
         return found[-1]
 
     monkeypatch.setattr(native, "start", watched)
-    turns = record_speed.block_turns(12, 16)
+    turns = record_large.block_turns(12, 16)
     assert [len(work.memory[3]) for work in found] == [4, 12] and all(turns[rows](2) > 0 for rows in (4, 12))
+
+
+def test_the_pages_that_are_recorded_are_those_of_the_round_and_not_of_the_first(monkeypatch):
+    taken = iter((1000, 30, 50))
+    count = [0]
+
+    def step(steps):
+        count[0] += next(taken)
+        return steps * 0.004
+
+    monkeypatch.setattr(record_large, "paged_turns", lambda batch, hidden: {"eager": step})
+    monkeypatch.setattr(memory, "pages", lambda: count[0])
+    (found,) = record_large.pages({}, rounds=2)
+    assert found["pages"]["page"] == mmap.PAGESIZE
+    assert found["pages"]["rungs"] == {"eager": [{"ms": pytest.approx(4), "pages": 6.0},
+                                                 {"ms": pytest.approx(4), "pages": 10.0}]}
+
+
+def test_the_rungs_whose_pages_are_recorded_take_steps(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(record_large, "PAGED", FEW)
+    turns = record_large.paged_turns(4, 8)
+    assert list(turns) == list(FEW) and all(turn(2) > 0 for turn in turns.values())
+
+
+def test_what_a_page_costs_is_the_slope_that_all_rungs_share():
+    def rounds(base, *pages):
+        return [{"ms": base + 0.002 * taken, "pages": taken} for taken in pages]
+
+    made = {"eager": rounds(100.0, 0, 5000, 20000), "clean": rounds(70.0, 1000, 3000), "native": rounds(20.0, 0, 0)}
+    assert speed.page_cost(made) == pytest.approx(0.002)
+    assert speed.without_pages(made["clean"], 0.002) == [pytest.approx(70.0)] * 2
 
 
 def test_a_ratio_that_is_not_quoted_is_a_dash():

@@ -1,16 +1,19 @@
 """The stored measurement of the ladder: where each rung led after 200,000 steps, and what a step on it cost.
 
-Also what a step of the native operator cost with more and with fewer rows in its blocks.
+Also what a step of the native operator cost with more and with fewer rows in its blocks, and what memory taken anew
+costs at the large size.
 
 `code/tools/record_speed.py` makes the file, data/speed.json. It carries a sha256 of all it says.
 """
 
 import json
+import statistics
 from pathlib import Path
 
 from handgrad.recorded import DATA, RecordError, digest, parsed
 
 FILE = "speed.json"
+PARTS = ("runs", "benches", "blocks", "pages")
 MAKER = "python code/tools/record_speed.py"
 # Batch and hidden units: the notebook's exercise, and a network large enough for the products to matter most.
 SIZES = {"small": (32, 200), "large": (4096, 1024)}
@@ -28,7 +31,7 @@ def load(path: Path | None = None) -> dict:
     """
     path = path or DATA / FILE
     found = parts(path)
-    if set(found) != {"runs", "benches", "blocks"}:
+    if set(found) != set(PARTS):
         raise RecordError(f"data/{path.name} lacks a part; run {MAKER}")
     return found
 
@@ -68,6 +71,25 @@ def distances(record: dict) -> dict[str, dict[str, float]]:
         }
         for name, run in rungs.items() if name != EXACT
     }
+
+
+def page_cost(rungs: dict[str, list[dict[str, float]]]) -> float:
+    """The milliseconds that a page of new memory costs, by the rounds of all rungs: ms and pages of each.
+
+    It is the slope of the parallel lines, one for each rung, that are nearest to the rounds by least squares.
+    """
+    together = squares = 0.0
+    for rounds in rungs.values():
+        pages, spent = ([one[what] for one in rounds] for what in ("pages", "ms"))
+        middle, usual = statistics.fmean(pages), statistics.fmean(spent)
+        together += sum((x - middle) * (y - usual) for x, y in zip(pages, spent, strict=True))
+        squares += sum((x - middle) ** 2 for x in pages)
+    return together / squares
+
+
+def without_pages(rounds: list[dict[str, float]], cost: float) -> list[float]:
+    """The milliseconds of each round, less what its pages cost."""
+    return [one["ms"] - cost * one["pages"] for one in rounds]
 
 
 def quoted(ratio: dict[str, float | None], digits: int = 2) -> str:

@@ -4,14 +4,14 @@
     python code/tools/record_speed.py runs      200,000 steps on each rung, from the same start: about half an hour
     python code/tools/record_speed.py benches   `handgrad bench` at two sizes, twice each: some minutes
     python code/tools/record_speed.py blocks    the native step by the rows in its blocks: a minute
+    python code/tools/record_speed.py pages     steps and the memory that they take anew: a minute
 
-Close what else is running before benches and blocks: no ratio of a bench is recorded where its rounds differ too much.
+Close what else is running before the last three: no ratio of a bench is recorded where its rounds differ too much.
 The file is written after each run, and a run that it holds is not made again; delete the file to make all anew.
 """
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,18 +19,15 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from record_large import blocks, pages
 
 from handgrad import evaluation, ladder, machine, names, recorded, speed, training
-from handgrad.bench import Turn, measure, ratio, ready, turn
-from handgrad.ladder import Rung, native
+from handgrad.ladder import Rung
 from handgrad.ladder.building import NativeError
-from handgrad.speed import SIZES
+from handgrad.speed import PARTS, SIZES
 from handgrad.training_state import Settings, model
 
-PARTS = ("runs", "benches", "blocks")
 TWICE = 2
-# Rows of a block, up to the whole minibatch of the large size.
-BLOCKS = (4, 8, 16, 32, 64, 128, 512, SIZES["large"][0])
 
 
 def run(rung: Rung, settings: Settings) -> dict[str, object]:
@@ -74,26 +71,10 @@ def bench(batch: int, hidden: int, rounds: int) -> dict:
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
 
-def blocks(record: dict, rounds: int) -> Iterator[dict]:
-    """The record with what a native step costs by the rows in its blocks, and how often it fits into the last."""
-    seconds = measure(block_turns(*SIZES["large"]), rounds, 1)
-    *_, whole = seconds.values()
-    rows = [{"rows": rows, "median": 1e6 * statistics.median(times), "faster": ratio(whole, times)._asdict()}
-            for rows, times in seconds.items()]
-    yield record | {"blocks": {"made_with": machine.environment(), "rounds": rounds, "rows": rows}}
-
-
-def block_turns(batch: int, hidden: int) -> dict[int, Turn]:
-    """For each number of rows a function that takes steps with such blocks."""
-    state, split = ready(names.load(recorded.DATA / "names.txt"), Settings(batch=batch, H=hidden), torch.device("cpu"))
-    methods = {rows: native.NATIVE._replace(start=partial(native.start, block=rows)) for rows in BLOCKS}
-    return {rows: turn(Rung("native", "", "", method), state, split) for rows, method in methods.items()}
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Record what the command line asks for."""
     parser = argparse.ArgumentParser(description="Record the ladder for the chapter `speed`.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="runs, benches or blocks; all if none is named")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all if none is named")
     parser.add_argument("--steps", type=int, default=Settings().steps, help="steps of a run (%(default)s)")
     parser.add_argument("--rounds", type=int, default=41, help="rounds of a bench (%(default)s)")
     parser.add_argument("--out", type=Path, help="where the record goes instead of data/speed.json")
@@ -105,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         record = speed.parts(path) if path.exists() else {}
         makers = {"runs": partial(runs, steps=chosen.steps), "benches": partial(benches, rounds=chosen.rounds),
-                  "blocks": partial(blocks, rounds=chosen.rounds)}
+                  "blocks": partial(blocks, rounds=chosen.rounds), "pages": partial(pages, rounds=chosen.rounds)}
         for part in chosen.parts or PARTS:
             for longer in makers[part](record):
                 path.write_text(speed.text(longer), encoding="utf-8")

@@ -1,7 +1,11 @@
 """Figures of the chapter *How fast can a gradient be?*"""
 
+import statistics
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
+
+from handgrad import speed
 from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, inline, settings
 
 
@@ -54,6 +58,37 @@ def blocks(rows: Sequence[dict]) -> InlineFigure:
     told = "; ".join(f"{size:,} rows {each['median']:.2f}" for size, each in zip(sizes, found, strict=True))
     return inline(drawn, "For each number of rows a mark at how many times sooner the step is done than with all rows "
                          f"at once, with the width of the middle half of the rounds, and a dashed line at 1: {told}.")
+
+
+def pages(rungs: Mapping[str, list[dict]], cost: float) -> InlineFigure:
+    """What a step cost in each round against the pages that it took from the system, with parallel lines.
+
+    rungs: by name, the rounds as the record has them; cost: milliseconds a page, the slope of the lines.
+    """
+    most = max(one["pages"] for rounds in rungs.values() for one in rounds)
+    with settings():
+        drawn, ax = figure(5.2, 3.4)
+        told = [along_line(ax, name, rounds, cost, COLOURS[place], "os^Dv"[place])
+                for place, (name, rounds) in enumerate(rungs.items())]
+        # Room for the names on the right.
+        ax.set_xlim(-0.02 * most, 1.18 * most)
+        ax.set_ylim(bottom=0)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        ax.set_xlabel("pages of new memory a step")
+        ax.set_ylabel("milliseconds a step")
+    return inline(drawn, "For each rung its rounds as points, milliseconds a step against pages of new memory, along "
+                         f"parallel lines: {'; '.join(told)}.")
+
+
+def along_line(ax: Axes, name: str, rounds: Sequence[dict], cost: float, colour: str, marker: str) -> str:
+    """Draw the rounds of a rung and their line, and say in words from where to where they go."""
+    taken, spent = ([one[what] for one in rounds] for what in ("pages", "ms"))
+    start, end = statistics.fmean(speed.without_pages(rounds, cost)), max(taken)
+    top = start + cost * end
+    ax.plot(taken, spent, marker, color=colour, ms=4, mew=0, alpha=0.7, ls="none")
+    ax.plot([0, end], [start, top], "-", color=colour, lw=1.2)
+    ax.annotate(name, (end, top), (6, 0), textcoords="offset points", va="center", fontsize=9)
+    return f"{name} {min(taken):,.0f} to {end:,.0f} pages, {min(spent):.0f} to {max(spent):.0f} ms"
 
 
 def times(row: dict) -> str:

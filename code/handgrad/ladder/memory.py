@@ -1,4 +1,7 @@
-"""The memory that a rung's tensors take, counted in one way for all: by the allocator's own record."""
+"""The memory that a rung's tensors take, counted in one way for all: by the allocator's own record.
+
+Also the pages that the system gives: memory that is taken anew costs more than memory that is used again.
+"""
 
 import gc
 
@@ -38,3 +41,15 @@ def follow(method: Method, state: State, split: Split) -> None:
     generator = torch.Generator().manual_seed(1)
     work = method.start(state.params, settings.batch)
     take(method, work, split, settings.batch, [settings.rate] * STEPS, generator)
+
+
+def pages() -> int:
+    """How many pages of memory the system has given this process so far: it gives each when it is first touched.
+
+    Raises: OSError where the system does not count them.
+    """
+    try:
+        import resource
+    except ImportError as error:
+        raise OSError("this system does not count the pages that it gives to a process") from error
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
