@@ -13,7 +13,7 @@ import torch
 
 import handgrad.figures
 from handgrad import bounds, exactness, example, names, recorded
-from handgrad.figures import bugs, style, svg
+from handgrad.figures import bugs, speed, style, svg
 from handgrad.zoo.paired import Paired
 from handgrad.zoo.records import Entry
 
@@ -120,10 +120,21 @@ def test_a_figure_is_right_on_any_page_and_the_same_on_every_build(name):
     assert draw(name) == figure
 
 
+def test_a_line_goes_through_its_rounds():
+    _, ax = style.figure()
+    speed.along_line(ax, "eager", [{"ms": 12.0, "pages": 1000}, {"ms": 18.0, "pages": 3000}], 0.002, "b", "o")
+    points, line = ax.lines
+    assert points.get_xydata().tolist() == [[1000, 12], [3000, 18]]
+    # Each round lies one millisecond beside the line whose slope is given.
+    assert line.get_xydata().tolist() == [[0, 11], [3000, 17]]
+
+
 def test_the_figures_take_their_words_from_what_they_draw():
     vocabulary = ".ab"
     share = torch.tensor([0.2, 0.5, 0.3])
     alt = FIGURES["names.following"](share, share.expand(3, 3), vocabulary).alt
     assert "each of 3 characters" in alt and "The most frequent are a, b, .." in alt
+    rounds = {"eager": [{"ms": 9.0, "pages": 0}, {"ms": 12.0, "pages": 1500}]}
+    assert "eager 0 to 1,500 pages, 9 to 12 ms" in FIGURES["speed.pages"](rounds, 0.002).alt
     losses = {"seed": torch.tensor([3.21, 3.39])}
     assert "seed, 3.21 to 3.39" in FIGURES["forward.draws"](losses, 3.5, 3.3).alt

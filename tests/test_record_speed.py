@@ -8,12 +8,13 @@ import record_large
 import record_speed
 import torch
 
-from handgrad import ladder, recorded, speed
+from handgrad import ladder, machine, recorded, speed
 from handgrad.ladder import memory, native
 from handgrad.recorded import RecordError
 
 FEW = ("eager", "inplace")
 RATIO = {"median": 2.0, "lowest": 1.9, "highest": 2.1, "spread": 0.05}
+UNKNOWN = {"median": None, "lowest": None, "highest": None, "spread": 0.4}
 
 
 def row(name, ratio=RATIO):
@@ -33,7 +34,10 @@ def short(monkeypatch):
         "batch": batch, "hidden": hidden, "rounds": rounds})
     monkeypatch.setattr(record_large, "block_turns", lambda batch, hidden: {
         8: lambda steps: steps * 0.002, batch: lambda steps: steps * 0.003})
-    monkeypatch.setattr(record_large, "paged_turns", lambda batch, hidden: {"eager": lambda steps: steps * 0.002})
+    monkeypatch.setattr(record_large, "paged_turns", lambda batch, hidden: {
+        "eager": lambda steps: steps * (0.002 if (batch, hidden) == (4096, 1024) else 0.1)})
+    # Not every system counts them.
+    monkeypatch.setattr(memory, "page_faults", lambda: 0)
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
@@ -116,15 +120,19 @@ def test_a_part_that_is_none_is_refused(capsys):
 
 def test_the_bench_that_is_recorded_is_that_of_the_command(monkeypatch):
     monkeypatch.undo()
-    commands = []
+    commands, made = [], [report(RATIO, UNKNOWN, UNKNOWN), report(RATIO, UNKNOWN, RATIO), report(RATIO, RATIO, RATIO)]
 
     def pretend(command, **options):
         commands.append(command)
-        return record_speed.subprocess.CompletedProcess(command, 0, stdout=json.dumps({"report": "handgrad bench"}))
+        return record_speed.subprocess.CompletedProcess(command, 0, stdout=json.dumps(made[len(commands) - 1]))
 
     monkeypatch.setattr(record_speed.subprocess, "run", pretend)
-    assert record_speed.bench(32, 200, 9) == {"report": "handgrad bench"}
-    assert commands[0][1:] == ["-m", "handgrad", "bench", "--json", "--batch", "32", "--hidden", "200", "--rounds", "9"]
+    assert record_speed.bench(32, 200, 9) == made[1], "one without any ratio is measured again"
+    wanted = ["-m", "handgrad", "bench", "--json", "--batch", "32", "--hidden", "200", "--rounds", "9"]
+    assert [command[1:] for command in commands] == [wanted] * 2
+    commands.clear()
+    made[1:] = [made[0]] * 2
+    assert record_speed.bench(32, 200, 9) == made[0] and len(commands) == record_speed.TRIES
 
 
 def test_the_blocks_that_are_recorded_have_so_many_rows(monkeypatch):
@@ -152,9 +160,10 @@ def test_the_pages_that_are_recorded_are_those_of_the_round_and_not_of_the_first
         return steps * 0.004
 
     monkeypatch.setattr(record_large, "paged_turns", lambda batch, hidden: {"eager": step})
-    monkeypatch.setattr(memory, "pages", lambda: count[0])
+    monkeypatch.setattr(memory, "page_faults", lambda: count[0])
     (found,) = record_large.pages({}, rounds=2)
-    assert found["pages"]["page"] == mmap.PAGESIZE
+    assert found["pages"]["page"] == mmap.PAGESIZE and found["pages"]["made_with"] == machine.environment()
+    assert (found["pages"]["rounds"], found["pages"]["steps"]) == (2, 5)
     assert found["pages"]["rungs"] == {"eager": [{"ms": pytest.approx(4), "pages": 6.0},
                                                  {"ms": pytest.approx(4), "pages": 10.0}]}
 
@@ -164,6 +173,8 @@ def test_the_rungs_whose_pages_are_recorded_take_steps(monkeypatch):
     monkeypatch.setattr(record_large, "PAGED", FEW)
     turns = record_large.paged_turns(4, 8)
     assert list(turns) == list(FEW) and all(turn(2) > 0 for turn in turns.values())
+    state, split = record_large.fresh(4, 8)
+    assert state.params.W1.shape[1] == 8 and state.settings.batch == 4 and len(split.targets) > 1000
 
 
 def test_what_a_page_costs_is_the_slope_that_all_rungs_share():
@@ -175,9 +186,33 @@ def test_what_a_page_costs_is_the_slope_that_all_rungs_share():
     assert speed.without_pages(made["clean"], 0.002) == [pytest.approx(70.0)] * 2
 
 
+def test_what_a_page_costs_is_what_least_squares_finds():
+    generator = torch.Generator().manual_seed(0)
+    counts = {"eager": 9, "clean": 4, "native": 3}
+    made = {name: torch.rand(count, 2, generator=generator).double() * 100 for name, count in counts.items()}
+    # A column for the pages, and one for each rung, which has a time of its own.
+    own = torch.eye(3, dtype=torch.float64).repeat_interleave(torch.tensor(list(counts.values())), 0)
+    pages, spent = torch.cat(list(made.values())).split(1, 1)
+    fitted = torch.linalg.lstsq(torch.cat([pages, own], 1), spent).solution
+    found = speed.page_cost({name: [{"pages": x, "ms": y} for x, y in each.tolist()] for name, each in made.items()})
+    assert found == pytest.approx(fitted[0].item())
+
+
+@pytest.mark.parametrize("made", [{}, {"native": [{"ms": 20.0, "pages": 0.0}] * 3}])
+def test_where_all_rounds_took_as_many_pages_a_page_has_no_price(made):
+    with pytest.raises(ValueError, match="a page has no price"):
+        speed.page_cost(made)
+
+
+def test_the_stored_rounds_are_those_of_the_rungs_that_are_compared(monkeypatch):
+    monkeypatch.undo()
+    pages = speed.parts(recorded.DATA / speed.FILE)["pages"]
+    assert tuple(pages["rungs"]) == record_large.PAGED
+    assert all(len(rounds) == pages["rounds"] for rounds in pages["rungs"].values())
+
+
 def test_a_ratio_that_is_not_quoted_is_a_dash():
-    unknown = {"median": None, "lowest": None, "highest": None, "spread": 0.4}
-    record = {"benches": {"small": [report(RATIO, unknown, RATIO), report(RATIO, RATIO, unknown)]}}
+    record = {"benches": {"small": [report(RATIO, UNKNOWN, RATIO), report(RATIO, RATIO, UNKNOWN)]}}
     assert speed.cells(record, "small") == [
         ("eager", "250", "2.00", "5%", "2.00", "5%", "2.00"), ("inplace", "250", "–", "–", "2.00", "5%", "–"),
         ("floor", "250", "2.00", "5%", "–", "–", "2.00"),

@@ -3,18 +3,16 @@
 import inspect
 from importlib import import_module
 
-from handgrad.ladder import INPLACE_ROUNDINGS, PLAIN_ROUNDINGS
-from handgrad.ladder.agreement import FINER, allowed, distances, follow, off
+from handgrad.ladder import INPLACE_ROUNDINGS
+from handgrad.ladder.agreement import FINER, ROUNDINGS, allowed, distances, follow, off
 from handgrad.ladder.autograd import EAGER
 from handgrad.mlp import Parameters
 
 # What the tests of the steps take from here.
-__all__ = [
-    "EAGER", "FINER", "INPLACE_ROUNDINGS", "PLAIN_ROUNDINGS", "distances", "follow", "mutant", "require_same_way",
-]
+__all__ = ["EAGER", "FINER", "INPLACE_ROUNDINGS", "distances", "follow", "mutant", "require_same_way"]
 
 
-def require_same_way(method, steps, dtype, roundings, **options):
+def require_same_way(method, steps, dtype, roundings=ROUNDINGS, **options):
     """Demand that a method ends where autograd ends, but for rounding."""
     found, most = off(method, steps, dtype, **options), allowed(steps, dtype, roundings, **options)
     for name, distance, bound in zip(Parameters._fields, found, most, strict=True):

@@ -77,6 +77,7 @@ def page_cost(rungs: dict[str, list[dict[str, float]]]) -> float:
     """The milliseconds that a page of new memory costs, by the rounds of all rungs: ms and pages of each.
 
     It is the slope of the parallel lines, one for each rung, that are nearest to the rounds by least squares.
+    Raises: ValueError if no rung took more pages in one round than in another.
     """
     together = squares = 0.0
     for rounds in rungs.values():
@@ -84,6 +85,8 @@ def page_cost(rungs: dict[str, list[dict[str, float]]]) -> float:
         middle, usual = statistics.fmean(pages), statistics.fmean(spent)
         together += sum((x - middle) * (y - usual) for x, y in zip(pages, spent, strict=True))
         squares += sum((x - middle) ** 2 for x in pages)
+    if not squares:
+        raise ValueError("no rung took more pages in one round than in another, so that a page has no price")
     return together / squares
 
 

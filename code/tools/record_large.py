@@ -7,6 +7,7 @@ import mmap
 import statistics
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import torch
 
@@ -42,12 +43,13 @@ def block_turns(batch: int, hidden: int) -> dict[int, Turn]:
 def pages(record: dict, rounds: int) -> Iterator[dict]:
     """The record with what a step cost in each round, in milliseconds, and how many pages it took from the system."""
     counts = {}
-    turns = {name: counted(taken, counts.setdefault(name, [])) for name, taken in paged_turns(*SIZES["large"]).items()}
+    turns = {name: counted(each, counts.setdefault(name, [])) for name, each in paged_turns(*SIZES["large"]).items()}
     seconds = measure(turns, rounds, LEAST_STEPS)
     # The first count is that of the round that warms up.
-    rungs = {name: [{"ms": 1e3 * spent, "pages": taken / LEAST_STEPS}
-                    for spent, taken in zip(times, counts[name][1:], strict=True)] for name, times in seconds.items()}
-    yield record | {"pages": {"made_with": machine.environment(), "page": mmap.PAGESIZE, "rungs": rungs}}
+    rungs = {name: [{"ms": 1e3 * spent, "pages": pages / LEAST_STEPS}
+                    for spent, pages in zip(times, counts[name][1:], strict=True)] for name, times in seconds.items()}
+    yield record | {"pages": {"made_with": machine.environment(), "page": mmap.PAGESIZE, "huge_pages": huge_pages(),
+                              "rounds": rounds, "steps": LEAST_STEPS, "rungs": rungs}}
 
 
 def paged_turns(batch: int, hidden: int) -> dict[str, Turn]:
@@ -56,14 +58,23 @@ def paged_turns(batch: int, hidden: int) -> dict[str, Turn]:
     return {rung.name: turn(rung, state, split) for rung in ladder.RUNGS if rung.name in PAGED}
 
 
-def counted(taken: Turn, counts: list[int]) -> Turn:
+def counted(take_turn: Turn, counts: list[int]) -> Turn:
     """The same function; each call adds to the list how many pages it took from the system."""
-    def take_turn(steps: int) -> float:
-        before = memory.pages()
-        spent = taken(steps)
-        counts.append(memory.pages() - before)
+    def take_and_count(steps: int) -> float:
+        before = memory.page_faults()
+        spent = take_turn(steps)
+        counts.append(memory.page_faults() - before)
         return spent
-    return take_turn
+    return take_and_count
+
+
+def huge_pages() -> str:
+    """For which memory the system gives larger pages: "always", "madvise", "never", or "" where it does not say."""
+    try:
+        text = Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text(encoding="ascii")
+    except OSError:
+        return ""
+    return next((word[1:-1] for word in text.split() if word.startswith("[")), "")
 
 
 def fresh(batch: int, hidden: int) -> tuple[State, Split]:

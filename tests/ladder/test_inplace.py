@@ -20,6 +20,7 @@ WRONG = (
     ("ladder.inplace", "descend", "rate / B", "rate"),
     ("ladder.inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
     ("ladder.inplace", "descend", "accumulate=True", "accumulate=False"),
+    ("ladder.inplace", "descend", "dtable.zero_()", "dtable"),
     ("ladder.inplace", "forward", "alpha=2", "alpha=1"),
     ("ladder.workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
     ("ladder.workspace", "start", "EPS * ratio", "EPS"),

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import pytest
 import torch
-from trajectories import INPLACE_ROUNDINGS, require_same_way
+from trajectories import require_same_way
 
 from handgrad.ladder import building, native
 from handgrad.ladder.native import NATIVE
@@ -142,6 +142,32 @@ def test_larger_and_smaller_blocks_lead_to_the_same(block):
 
 
 @built
+def test_a_single_row_has_no_variance_and_is_refused():
+    params, context, targets = draw((5, 2, 3, 4), 4)
+    with pytest.raises(ValueError, match="needs a batch of at least 2 rows, not 1"):
+        NATIVE.start(params, 1)
+    with pytest.raises(RuntimeError, match="needs a batch of at least 2 rows"):
+        NATIVE.step(NATIVE.start(params, 4), context[:1], targets[:1], 0.1)
+
+
+@built
+def test_a_table_that_lies_otherwise_in_memory_is_packed():
+    params, context, targets = draw((5, 2, 3, 4), 4)
+    turned = params._replace(table=params.table.t().contiguous().t())
+    require_one_step(NATIVE.start(turned, 4), params, context, targets)
+
+
+@built
+def test_a_row_that_is_outside_in_a_later_step_is_refused_before_the_first():
+    params, context, targets = draw((5, 2, 3, 4), 9)
+    work = NATIVE.start(params, 4)
+    rows, rates = torch.tensor([[0, 1, 2, 3], [0, 1, 2, 9]]), torch.full((2,), 0.1, dtype=torch.float64)
+    with pytest.raises(RuntimeError, match="a row lies outside the windows"):
+        NATIVE.block(work, context, targets, rows, rates)
+    assert all(torch.equal(p, q) for p, q in zip(NATIVE.finish(work), params, strict=True))
+
+
+@built
 def test_other_minibatches_than_the_memory_is_for_are_refused():
     params, context, targets = draw((5, 2, 3, 4), 9)
     work = NATIVE.start(params, 4)
@@ -177,6 +203,16 @@ NO_RATE = torch.zeros(1, dtype=torch.float64)
     ("params", lambda p: p[:5], "needs 6 parameters"),
     ("memory", lambda m: [m[0].float(), *m[1:]], "memory must be contiguous tensors of the parameters' dtype"),
     ("memory", lambda m: [m[0].t(), *m[1:]], "memory must be contiguous"),
+    ("memory", lambda m: m[:13], "and 14 buffers"),
+    *(("memory", lambda m, i=i: [*m[:i], m[i][:0], *m[i + 1:]], "the memory is for other sizes") for i in
+      (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13)),
+    *(("memory", lambda m, i=i: [*m[:i], m[3], *m[i + 1:]], "the memory is for other sizes") for i in (10, 11)),
+    *(("params", lambda p, i=i: [*p[:i], p[i][:-1], *p[i + 1:]], "for other sizes|must be padded") for i in range(6)),
+    ("memory", lambda m: [*m[:3], m[3].flatten(), *m[4:]], "h, context and rows must be matrices"),
+    ("context", lambda c: c[:, 0].contiguous(), "must be matrices"),
+    ("context", lambda c: torch.cat([c, c], 1), "the memory is for other sizes"),
+    ("rows", lambda r: torch.cat([r, r], 1), "the memory is for other sizes"),
+    ("rows", lambda r: r[:, :1].contiguous(), "needs a batch of at least 2 rows"),
     ("losses", lambda _: NO_RATE.float(), "losses must be a contiguous tensor of the parameters' dtype"),
     ("losses", lambda _: NO_RATE[:0], "room for the loss of each step"),
     ("rates", lambda _: NO_RATE.float(), "rates must be a contiguous tensor of float64"),
@@ -210,7 +246,8 @@ WRONG = (
     ("load(m.rstd + j) / T(s.B - 1)", "load(m.rstd + j) / T(s.B)"),
     ("load(net.gamma + j) * load(m.rstd + j)", "load(m.rstd + j)"),
     ("row[targets[b]] -= share", "row[targets[b]] -= 2 * share"),
-    ("row[i] +=", "row[i] ="), ("- via_mean -", "-"), ("share = -rate / T(s.B)", "share = -rate"),
+    ("row[i] +=", "row[i] ="), ("net.table[i] +=", "net.table[i] ="), ("m.dtable[i] = 0", "(void)0"),
+    ("- via_mean -", "-"), ("share = -rate / T(s.B)", "share = -rate"),
     # What the blocks of a large minibatch have to do with each other.
     ("+ apart * part", "+ apart"), ("weight = T(from) * part", "weight = 0"),
     ("T(rows) / T(from + rows)", "T(rows) / T(s.B)"), ("store(sums + j, Vec<T>{})", "(void)0"),
@@ -232,7 +269,7 @@ def anew(tmp_path, sources, *flags):
                "from handgrad.ladder.native import NATIVE; from trajectories import *\n"
                "for dtype in (torch.float64, torch.float32):\n"
                "    for batch in (32, 77):\n"
-               "        require_same_way(NATIVE, 5, dtype, INPLACE_ROUNDINGS, batch=batch)\n")
+               "        require_same_way(NATIVE, 5, dtype, batch=batch)\n")
     command = [sys.executable, "-c", program, str(folder), *flags]
     path = os.pathsep.join(filter(None, sys.path))
     return subprocess.run(command, capture_output=True, text=True,
@@ -263,7 +300,7 @@ def test_on_processors_with_other_vectors_it_goes_the_same_way(processor, flag, 
 @built
 def test_several_sizes_of_step_go_the_way_of_autograd():
     for steps, dtype, batch in ((1, torch.float64, 32), (20, torch.float32, 32), (10, torch.float32, 77)):
-        require_same_way(NATIVE, steps, dtype, INPLACE_ROUNDINGS, seed=3, batch=batch)
+        require_same_way(NATIVE, steps, dtype, seed=3, batch=batch)
 
 
 # Building
@@ -304,6 +341,21 @@ def test_a_compiler_that_does_not_end_is_stopped(cache, tmp_path, monkeypatch):
     monkeypatch.setenv("CXX", script(tmp_path, '[ "$1" = --version ] || exec sleep 60'))
     monkeypatch.setattr(building, "SECONDS", 0.2)
     with pytest.raises(building.NativeError, match="was not done with the native step after 0.2 s"):
+        building.library()
+
+
+def test_a_compiler_that_cannot_be_started_is_told(cache, tmp_path, monkeypatch):
+    file = tmp_path / "compiler"
+    file.write_bytes(b"\x7fELF and nothing more")
+    file.chmod(0o755)
+    monkeypatch.setenv("CXX", str(file))
+    with pytest.raises(building.NativeError, match="compiler cannot be started \\(Exec format error\\)"):
+        building.library()
+
+
+def test_a_complaint_in_another_encoding_is_told(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("CXX", script(tmp_path, '[ "$1" = --version ] || { printf "error: \\344\\n" >&2; exit 1; }'))
+    with pytest.raises(building.NativeError, match="could not compile the native step: error: \ufffd"):
         building.library()
 
 

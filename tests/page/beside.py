@@ -23,6 +23,8 @@ TYPES = {
 OURS = {theirs: getattr(dtypes, "bool_" if name == "bool" else name) for name, theirs in TYPES.items()}
 # How far sums in another order may be apart, in units of the type's eps and of the largest entry.
 ULPS = 64
+# Of a number that was computed from tensors of float64.
+EPS = sys.float_info.epsilon
 
 
 class Elsewhere:
@@ -83,7 +85,7 @@ def largest(value):
     return finite.abs().max().item() if finite.numel() else 0.0
 
 
-def differ(ours, theirs, ulps=ULPS, size=None, eps=sys.float_info.epsilon):
+def differ(ours, theirs, ulps=ULPS, size=None, eps=EPS):
     """What the two results do not have in common, in words, or nothing.
 
     ulps: how many units of the type's eps, times `size`, two numbers may be apart. size: by default the largest

@@ -17,7 +17,7 @@ HEAD = "import torch\nimport torch.nn.functional as F\n\n\ndef f({}):\n    {}\n 
 KERNELS = ("tanh_backward__kernel", "sigmoid_backward__kernel")
 
 
-def compare(text, name, inputs, ulps=beside.ULPS, size=None, eps=sys.float_info.epsilon):
+def compare(text, name, inputs, ulps=beside.ULPS, size=None, eps=beside.EPS):
     """Run a function of a text with both, and say what differs: "", or words; and torch's result."""
     theirs, error = beside.outcome(beside.run(text, False)[name], beside.copied(inputs))
     ours, problem = beside.outcome(beside.run(text, True)[name], beside.ported(inputs))

@@ -54,12 +54,26 @@ def page(connection, address, host):
     page.go(f"{address}/{PAGE}.html")
     page.value("() => localStorage.clear()")
     yield page
-    assert page.value(WHOLE)
-    asked, said = page.asked, [line for line in page.said if not line.startswith(IN_PART)]
+    whole, asked, said = page.value(WHOLE), page.asked, [line for line in page.said if not line.startswith(IN_PART)]
     page.close()
+    assert whole, "a formula has not all its parts"
     assert [url for url in asked if url.endswith("micropython.wasm")], "no request of the page was noticed"
     assert not [url for url in asked if not url.startswith((host, "data:", "blob:"))]
     assert said == []
+
+
+def test_a_formula_in_part_is_noticed(page):
+    for part, children in (("msup", 1), ("msubsup", 2)):
+        put = f"""() => {{
+          const math = document.createElement("math");
+          math.id = "part";
+          math.innerHTML = "<{part}>{'<mi>x</mi>' * children}</{part}>";
+          document.body.append(math);
+        }}"""
+        assert page.value(WHOLE)
+        page.value(put)
+        assert not page.value(WHOLE)
+        page.value("() => document.getElementById('part').remove()")
 
 
 def written(page, text, name=NAME):

@@ -82,13 +82,13 @@ def pages(rungs: Mapping[str, list[dict]], cost: float) -> InlineFigure:
 
 def along_line(ax: Axes, name: str, rounds: Sequence[dict], cost: float, colour: str, marker: str) -> str:
     """Draw the rounds of a rung and their line, and say in words from where to where they go."""
-    taken, spent = ([one[what] for one in rounds] for what in ("pages", "ms"))
-    start, end = statistics.fmean(speed.without_pages(rounds, cost)), max(taken)
+    pages, spent = ([one[what] for one in rounds] for what in ("pages", "ms"))
+    start, end = statistics.fmean(speed.without_pages(rounds, cost)), max(pages)
     top = start + cost * end
-    ax.plot(taken, spent, marker, color=colour, ms=4, mew=0, alpha=0.7, ls="none")
+    ax.plot(pages, spent, marker, color=colour, ms=4, mew=0, alpha=0.7, ls="none")
     ax.plot([0, end], [start, top], "-", color=colour, lw=1.2)
     ax.annotate(name, (end, top), (6, 0), textcoords="offset points", va="center", fontsize=9)
-    return f"{name} {min(taken):,.0f} to {end:,.0f} pages, {min(spent):.0f} to {max(spent):.0f} ms"
+    return f"{name} {min(pages):,.0f} to {end:,.0f} pages, {min(spent):.0f} to {max(spent):.0f} ms"
 
 
 def times(row: dict) -> str:

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from handgrad.ladder import compiled, native
+from handgrad.ladder.agreement import ROUNDINGS
 from handgrad.ladder.autograd import EAGER, TUNED
 from handgrad.ladder.inplace import INPLACE
 from handgrad.ladder.manual import INDEX_ADD, LOOP
 from handgrad.training_step import PLAIN, Method
 
-# Where a parameter is rounded once a step, as by eager autograd, what is left is the luck of the rounding, which eager
-# autograd has as well. Over 140 runs of 1 to 20 steps and the rungs' runs of 1,000 the worst was 3.0.
-PLAIN_ROUNDINGS = 4
-# Where a parameter, or the table alone, is rounded with each row of a minibatch of 32 that is added. The worst was 23.
-INPLACE_ROUNDINGS = PLAIN_ROUNDINGS * 32
+# A product that adds to a parameter may do so row by row, as the library likes; of a minibatch of 32 it then rounds the
+# parameter 32 times where eager autograd does once. The worst was 5.
+INPLACE_ROUNDINGS = 32 * ROUNDINGS
 
 
 class Rung(NamedTuple):
@@ -31,7 +30,7 @@ class Rung(NamedTuple):
     title: str
     removes: str
     method: Method
-    roundings: int = PLAIN_ROUNDINGS
+    roundings: int = ROUNDINGS
     missing: Callable[[str], str] = lambda device: ""
 
 
@@ -43,16 +42,16 @@ RUNGS = (
     Rung("eager", "autograd, the notebook's forward pass", "nothing: this is what the others are held to", EAGER),
     Rung("tuned", "autograd of fused operations", "most of the small operations, and of the graph", TUNED),
     Rung("compiled-autograd", "the same through torch.compile", "the starting of operations one by one",
-         compiled.COMPILED_AUTOGRAD, PLAIN_ROUNDINGS, compiled.missing),
+         compiled.COMPILED_AUTOGRAD, missing=compiled.missing),
     Rung("loop", "the notebook's manual loop", "the graph", LOOP),
     Rung("index-add", "the same with index_add_", "Python's loop over the characters", INDEX_ADD),
     Rung("clean", "the operations of this book", "about half of the notebook's operations", PLAIN),
     Rung("inplace", "preallocated, in place, with library kernels", "new memory, and the operations between products",
          INPLACE, INPLACE_ROUNDINGS),
     Rung("compiled", "the chapters' lines through torch.compile", "nearly all that Python does in a step",
-         compiled.COMPILED, INPLACE_ROUNDINGS, compiled.missing),
+         compiled.COMPILED, missing=compiled.missing),
     Rung("native", "one C++ operator for many steps", "nearly everything but arithmetic", native.NATIVE,
-         INPLACE_ROUNDINGS, native.missing),
+         missing=native.missing),
 )
 BASE = RUNGS[0]
 

@@ -41,7 +41,8 @@ def notebook_forward(params: Parameters, context: Tensor, targets: Tensor) -> tu
 
 def eager_step(params: Parameters, context: Tensor, targets: Tensor, rate: float) -> tuple[Parameters, Tensor]:
     """The notebook's loop as it is with loss.backward(), in place."""
-    *_, loss = notebook_forward(params, context, targets)
+    # The other values are let go: autograd keeps those that it needs.
+    loss = notebook_forward(params, context, targets)[-1]
     for p in params:
         p.grad = None
     loss.backward()

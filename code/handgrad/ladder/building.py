@@ -53,9 +53,22 @@ def processor() -> str:
     return "\n".join(sorted({line for line in lines if line.split("\t")[0].strip() in wanted}))
 
 
+def told(wanted: list[str]) -> subprocess.CompletedProcess:
+    """What the compiler says to this command.
+
+    Raises: NativeError if it cannot be started, or does not end.
+    """
+    try:
+        return subprocess.run(wanted, capture_output=True, text=True, errors="replace", check=False, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise NativeError(f"{wanted[0]} was not done with the native step after {SECONDS} s") from error
+    except OSError as error:
+        raise NativeError(f"{wanted[0]} cannot be started ({error.strerror})") from error
+
+
 def place(command: list[str]) -> Path:
     """Where the library of this source, compiler, torch and processor lies in the cache, built or not."""
-    version = subprocess.run([command[0], "--version"], capture_output=True, text=True, check=False).stdout
+    version = told([command[0], "--version"]).stdout
     parts = (*sources().values(), *command, version, torch.__version__, processor())
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return user_cache_path("handgrad") / f"native-{digest[:16]}.so"
@@ -94,10 +107,7 @@ def build(wanted: list[str], file: Path) -> None:
     """Compile into a file beside the one that is wanted, and put it in its place when it is whole."""
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
         part = Path(folder) / file.name
-        try:
-            done = subprocess.run([*wanted, "-o", str(part)], capture_output=True, text=True, timeout=SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise NativeError(f"{wanted[0]} was not done with the native step after {SECONDS} s") from error
+        done = told([*wanted, "-o", str(part)])
         if done.returncode:
             first = next((line for line in done.stderr.splitlines() if "error" in line), "no reason given")
             raise NativeError(f"{wanted[0]} could not compile the native step: {first.strip()}")

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from handgrad.ladder.autograd import TUNED, tuned_loss, tuned_step
-from handgrad.ladder.manual import copies, detached
+from handgrad.ladder.manual import by_index, copies, detached
 from handgrad.mlp import Parameters
 from handgrad.trace import EPS
 from handgrad.training_step import Method
@@ -61,10 +61,10 @@ def lines(params: Parameters, context: Tensor, targets: Tensor, rate: Tensor) ->
     dpreact = (1 - h**2) * (dlogits @ W2.T)
     dgamma, dbeta = (dpreact * xhat).sum(0), dpreact.sum(0)
     dpre_bn = gamma * rstd * (dpreact - dbeta / B - xhat * (dgamma / (B - 1)))
-    dflat = dpre_bn @ W1.T
-    for p, dp in ((W2, h.T @ dlogits), (b2, dlogits.sum(0)), (gamma, dgamma), (beta, dbeta), (W1, flat.T @ dpre_bn)):
+    dtable = by_index(dpre_bn @ W1.T, table, context)
+    moves = (dtable, flat.T @ dpre_bn, dgamma, dbeta, h.T @ dlogits, dlogits.sum(0))
+    for p, dp in zip((table, W1, gamma, beta, W2, b2), moves, strict=True):
         p.add_(dp)
-    table.index_add_(0, context.flatten(), dflat.view(-1, table.shape[1]))
     return -logprobs.gather(1, targets[:, None]).mean()
 
 

@@ -2,8 +2,8 @@
 
 At this size the time goes into starting operations and fetching memory, not into multiplying. So nearly all
 memory is allocated once, one operation does the work of several where it can, and the product that computes a
-gradient adds it to its parameter. The price is rounding: a parameter is rounded with each row that is added,
-not once a step. tests/ladder/test_inplace.py holds the two forms together within a bound derived from that.
+gradient adds it to its parameter. The price is rounding: the library may round a parameter with each row that it
+adds, and not once a step. tests/ladder/test_inplace.py holds the two forms together within a bound derived from that.
 """
 
 import torch
@@ -74,7 +74,9 @@ def descend(work: Workspace, codes: Tensor, column: Tensor, rate: float) -> None
     work.shift.add_(dshift, alpha=4)
     torch.mm(dpre_bn, work.W1_T, out=work.dflat)
     work.W1.addmm_(work.flat_T, dpre_bn)
-    work.table.index_put_((codes,), work.demb, accumulate=True)
+    # Summed first: it has many rows, each small beside the parameter, which would surely be rounded with each of them.
+    work.dtable.zero_().index_put_((codes,), work.demb, accumulate=True)
+    work.table.add_(work.dtable)
 
 
 INPLACE = Method(start, inplace_step, finish)

@@ -43,9 +43,10 @@ def follow(method: Method, state: State, split: Split) -> None:
     take(method, work, split, settings.batch, [settings.rate] * STEPS, generator)
 
 
-def pages() -> int:
-    """How many pages of memory the system has given this process so far: it gives each when it is first touched.
+def page_faults() -> int:
+    """How many times so far this process touched memory that it had yet to be given, without a read from a disk.
 
+    Each time the system gives a page; a larger one where it gives such, as it may be set to do for all memory.
     Raises: OSError where the system does not count them.
     """
     try:

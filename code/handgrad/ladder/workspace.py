@@ -18,7 +18,7 @@ class Workspace(NamedTuple):
     Shapes: table (V, D); W1 (T·D, H); b1, gain, shift (H,); W2 (H+1, P), whose last row is b2 and whose
     columns from V on are padding; emb (B·T, D), the same memory as flat (B, T·D);
     pre_bn, doubled, dh (B, H); h_one (B, H+1), whose last column is ones, and h its other columns;
-    mean, rstd (H,); logits, logprobs, dlogprobs, dlogits (B, P); dflat and demb as flat and emb;
+    mean, rstd (H,); logits, logprobs, dlogprobs, dlogits (B, P); dflat, demb and dtable as flat, emb and table;
     weights (B,); minus_one (). A name with _T is the transpose in the same memory; W2_T is without b2.
     """
 
@@ -47,6 +47,7 @@ class Workspace(NamedTuple):
     dh: Tensor
     dflat: Tensor
     demb: Tensor
+    dtable: Tensor
     weights: Tensor
     minus_one: Tensor
     unit: float
@@ -66,7 +67,7 @@ def start(params: Parameters, batch: int) -> Workspace:
     flat, dflat, h_one = memory(batch, TD), memory(batch, TD), params.W1.new_ones(batch, H + 1)
     shapes = dict.fromkeys(("pre_bn", "doubled", "dh"), (batch, H))
     shapes |= dict.fromkeys(("logits", "logprobs", "dlogprobs", "dlogits"), (batch, W2.shape[1]))
-    shapes |= dict.fromkeys(("mean", "rstd"), (H,))
+    shapes |= dict.fromkeys(("mean", "rstd"), (H,)) | {"dtable": params.table.shape}
     return Workspace(
         table=params.table.clone(), W1=W1, b1=params.b1.clone(), W2=W2,
         gain=params.gamma * unit, shift=params.beta * 2,

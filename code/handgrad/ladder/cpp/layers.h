@@ -11,13 +11,15 @@ struct Sizes { int64_t B, T, V, D, width, letters, inputs, block; };
 template <typename T> struct Network { T *table, *W1, *gamma, *beta, *W2, *b2; };
 
 // Of all rows flat (B, inputs), x and d (B, width); of a block's rows h (block, width), logits (block, letters) and
-// dflat (block, inputs), B and block in whole tiles; mean and rstd (width,). The last five are sums over rows, as large
-// as what they are the gradients of, and zeros between two steps.
+// dflat (block, inputs), B and block in whole tiles; mean and rstd (width,). The last six are sums over rows, as large
+// as what they are the gradients of, and zeros between two steps; dW1 and dW2 are empty where there is one block.
 template <typename T> struct Memory {
-    T *flat, *x, *d, *h, *logits, *dflat, *mean, *rstd, *dgamma, *dbeta, *dW1, *dW2, *db2;
+    T *flat, *x, *d, *h, *logits, *dflat, *mean, *rstd, *dgamma, *dbeta, *dW1, *dW2, *db2, *dtable;
 };
 
-// The parameters move by their sums, and the sums are zeros again.
+inline int64_t in_tiles(int64_t rows) { return (rows + TALL - 1) / TALL * TALL; }
+
+// The parameters move by their sums, and the sums are zeros again: a parameter is rounded once a step.
 template <typename T> void descend(T* params, T* sums, int64_t count) {
     for (int64_t j = 0; j < count; j += LANES<T>) {
         store(params + j, load(params + j) + load(sums + j));

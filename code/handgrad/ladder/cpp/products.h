@@ -27,7 +27,7 @@ inline void tile(Strided<T> a, const T* b, T* out, int64_t K, int64_t width) {
     each<R>([&](auto r) INLINED {
         each<C>([&](auto c) INLINED {
             T* to = out + r * width + c * L;
-            // Summed first and then added: a parameter is rounded once a step.
+            // Summed first and then added, so that a parameter is rounded once.
             store(to, ADD ? load(to) + sums[r][c] : sums[r][c]);
         });
     });

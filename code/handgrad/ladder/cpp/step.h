@@ -1,8 +1,9 @@
 // The whole step of training, for one thread; book/speed.md says why each part is as it is.
 //
-// Every row of a matrix of H columns is padded to whole vectors, and every number of rows to whole tiles, so that no
-// vector has a remainder. The padding holds zeros, that of b2 minus infinity, and stays so. Rows are taken in blocks
-// that stay in the cache from one layer to the next; the sums over rows go on from block to block.
+// Every row of a matrix is padded to whole vectors, and every number of rows to whole tiles, so that no vector has a
+// remainder; only the table is as it is. The padding of parameters holds zeros, that of b2 minus infinity, and stays so.
+// Rows are taken in blocks that stay in the cache from one layer to the next; the sums over rows go on from block to
+// block.
 //
 // Arithmetic is that of IEEE 754, with one liberty: a product and the sum after it may be rounded once, as in the
 // library's own kernels. Sums over a vector's lanes are written out, so that no option is needed that would let the
@@ -18,8 +19,6 @@
 template <typename F> void in_blocks(Sizes s, F f) {
     for (int64_t from = 0; from < s.B; from += s.block) f(from, std::min(s.block, s.B - from));
 }
-
-inline int64_t in_tiles(int64_t rows) { return (rows + TALL - 1) / TALL * TALL; }
 
 // From the table to the batch's mean and squared distances from it.
 template <typename T>
@@ -44,7 +43,7 @@ T turn(Sizes s, Network<T> net, Memory<T> m, T* dW2, const int64_t* targets, int
     return loss;
 }
 
-// Back to the table, which moves here: no row is read from it any more. dW1 may be W1.
+// Back to the table's gradient. dW1 may be W1.
 template <typename T>
 void backward(Sizes s, Network<T> net, Memory<T> m, T* dW1, const int64_t* codes, int64_t from, int64_t rows) {
     T *flat = m.flat + from * s.inputs, *d = m.d + from * s.width;
@@ -53,7 +52,7 @@ void backward(Sizes s, Network<T> net, Memory<T> m, T* dW1, const int64_t* codes
     multiply<T, true>({flat, 1, s.inputs}, d, dW1, s.T * s.D, rows, s.width);
     for (int64_t b = 0; b < rows; ++b)
         for (int64_t t = 0; t < s.T; ++t) {
-            T* row = net.table + codes[(from + b) * s.T + t] * s.D;
+            T* row = m.dtable + codes[(from + b) * s.T + t] * s.D;
             for (int64_t i = 0; i < s.D; ++i) row[i] += m.dflat[b * s.inputs + t * s.D + i];
         }
 }
@@ -78,5 +77,9 @@ T step(Sizes s, Network<T> net, Memory<T> m, const int64_t* codes, const int64_t
     descend(net.gamma, m.dgamma, s.width);
     descend(net.beta, m.dbeta, s.width);
     descend(net.b2, m.db2, s.letters);
+    for (int64_t i = 0; i < s.V * s.D; ++i) {
+        net.table[i] += m.dtable[i];
+        m.dtable[i] = 0;
+    }
     return loss / T(s.B);
 }
