@@ -3,8 +3,8 @@
 import inspect
 from importlib import import_module
 
-from handgrad.ladder import INPLACE_ROUNDINGS
-from handgrad.ladder.agreement import FINER, ROUNDINGS, allowed, distances, follow, off
+from handgrad.ladder import INPLACE_ROUNDINGS, ROUNDINGS
+from handgrad.ladder.agreement import FINER, allowed, distances, follow, off
 from handgrad.ladder.autograd import EAGER
 from handgrad.mlp import Parameters
 

@@ -23,9 +23,6 @@ BATCH = 32
 RATE = 0.1
 # Unit roundoff of float64 over that of float32.
 FINER = 2.0**-29
-# So many d are allowed where a parameter is rounded once a step, as by eager autograd: what is left is the luck of the
-# rounding, which that has as well. Over 140 runs of 1 to 20 steps and the rungs' runs of 1,000 the worst was 3.0.
-ROUNDINGS = 4
 
 
 def follow(
