@@ -46,8 +46,8 @@ def pages(record: dict, rounds: int) -> Iterator[dict]:
     turns = {name: counted(each, counts.setdefault(name, [])) for name, each in paged_turns(*SIZES["large"]).items()}
     seconds = measure(turns, rounds, LEAST_STEPS)
     # The first count is that of the round that warms up.
-    rungs = {name: [{"ms": 1e3 * spent, "pages": pages / LEAST_STEPS}
-                    for spent, pages in zip(times, counts[name][1:], strict=True)] for name, times in seconds.items()}
+    rungs = {name: [{"ms": 1e3 * spent, "pages": count / LEAST_STEPS}
+                    for spent, count in zip(times, counts[name][1:], strict=True)] for name, times in seconds.items()}
     yield record | {"pages": {"made_with": machine.environment(), "page": mmap.PAGESIZE, "huge_pages": huge_pages(),
                               "rounds": rounds, "steps": LEAST_STEPS, "rungs": rungs}}
 
