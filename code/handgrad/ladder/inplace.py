@@ -1,6 +1,6 @@
 """One step of gradient descent, in place: the same mathematics as plain_step in about a third of the time.
 
-At this size the time goes into starting operations and fetching memory, not into multiplying. So nearly all
+At this size the time goes into starting operations and fetching memory, not into multiplying. So most
 memory is allocated once, one operation does the work of several where it can, and the product that computes a
 gradient adds it to its parameter. The price is rounding: the library may round a parameter with each row that it
 adds, and not once a step. tests/ladder/test_inplace.py holds the two forms together within a bound derived from that.
