@@ -246,11 +246,11 @@ WRONG = (
     ("load(m.rstd + j) / T(s.B - 1)", "load(m.rstd + j) / T(s.B)"),
     ("load(net.gamma + j) * load(m.rstd + j)", "load(m.rstd + j)"),
     ("row[targets[b]] -= share", "row[targets[b]] -= 2 * share"),
-    ("row[i] +=", "row[i] ="), ("net.table[i] +=", "net.table[i] ="), ("m.dtable[i] = 0", "(void)0"),
+    ("row[i] +=", "row[i] ="), ("params[i] += sums[i]", "params[i] = sums[i]"), ("sums[i] = 0", "(void)0"),
     ("- via_mean -", "-"), ("share = -rate / T(s.B)", "share = -rate"),
     # What the blocks of a large minibatch have to do with each other.
     ("+ apart * part", "+ apart"), ("weight = T(from) * part", "weight = 0"),
-    ("T(rows) / T(from + rows)", "T(rows) / T(s.B)"), ("store(sums + j, Vec<T>{})", "(void)0"),
+    ("T(rows) / T(from + rows)", "T(rows) / T(s.B)"), ("m.dtable, s.V * s.D", "m.dtable, s.D"),
     ("targets + from", "targets"), ("codes[(from + b) * s.T + t] * s.D;", "codes[b * s.T + t] * s.D;"),
     ("if (!single)", "if (false)"),
     ("LANE + SECOND * HALF", "LANE + (SECOND || LANE == 0) * HALF"), ("m / (T(2) + m)", "m / (T(1) + m)"),

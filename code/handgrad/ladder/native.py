@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from handgrad.ladder import building
+from handgrad.ladder.workspace import up
 from handgrad.mlp import Parameters
 from handgrad.trace import EPS
 from handgrad.training_step import Method
@@ -43,11 +44,6 @@ def missing(device: str) -> str:
     except building.NativeError as error:
         return str(error)
     return ""
-
-
-def up(size: int, unit: int) -> int:
-    """The next multiple of `unit` that is not smaller."""
-    return -(-size // unit) * unit
 
 
 def padded(matrix: Tensor, rows: int = TALL, fill: float = 0.0) -> Tensor:

@@ -78,13 +78,18 @@ def start(params: Parameters, batch: int) -> Workspace:
     )
 
 
+def up(size: int, unit: int) -> int:
+    """The next multiple of `unit` that is not smaller."""
+    return -(-size // unit) * unit
+
+
 def packed(W2: Tensor, b2: Tensor) -> Tensor:
     """W2 and b2 in one matrix, with columns added that no probability reaches.
 
     Shapes: W2 (H, V); b2 (V,); result (H+1, P).
     """
     H, V = W2.shape
-    matrix = W2.new_zeros(H + 1, -(-V // LANES) * LANES)
+    matrix = W2.new_zeros(H + 1, up(V, LANES))
     # The lowest finite number as bias gives probability 0; an infinite one would give NaN somewhere.
     matrix[:H, :V], matrix[H, :V], matrix[H, V:] = W2, b2, torch.finfo(W2.dtype).min
     return matrix

@@ -17,13 +17,12 @@ template <typename T> struct Memory {
     T *flat, *x, *d, *h, *logits, *dflat, *mean, *rstd, *dgamma, *dbeta, *dW1, *dW2, *db2, *dtable;
 };
 
-inline int64_t in_tiles(int64_t rows) { return (rows + TALL - 1) / TALL * TALL; }
-
 // The parameters move by their sums, and the sums are zeros again: a parameter is rounded once a step.
 template <typename T> void descend(T* params, T* sums, int64_t count) {
-    for (int64_t j = 0; j < count; j += LANES<T>) {
-        store(params + j, load(params + j) + load(sums + j));
-        store(sums + j, Vec<T>{});
+    // Number by number, as the table has no padding; the compiler makes vectors of it.
+    for (int64_t i = 0; i < count; ++i) {
+        params[i] += sums[i];
+        sums[i] = 0;
     }
 }
 

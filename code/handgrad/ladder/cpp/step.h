@@ -20,6 +20,8 @@ template <typename F> void in_blocks(Sizes s, F f) {
     for (int64_t from = 0; from < s.B; from += s.block) f(from, std::min(s.block, s.B - from));
 }
 
+inline int64_t in_tiles(int64_t rows) { return (rows + TALL - 1) / TALL * TALL; }
+
 // From the table to the batch's mean and squared distances from it.
 template <typename T>
 void forward(Sizes s, Network<T> net, Memory<T> m, const int64_t* codes, int64_t from, int64_t rows) {
@@ -77,9 +79,6 @@ T step(Sizes s, Network<T> net, Memory<T> m, const int64_t* codes, const int64_t
     descend(net.gamma, m.dgamma, s.width);
     descend(net.beta, m.dbeta, s.width);
     descend(net.b2, m.db2, s.letters);
-    for (int64_t i = 0; i < s.V * s.D; ++i) {
-        net.table[i] += m.dtable[i];
-        m.dtable[i] = 0;
-    }
+    descend(net.table, m.dtable, s.V * s.D);
     return loss / T(s.B);
 }
