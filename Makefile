@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help environment site test lint exercises bench compare ledger clean
+.PHONY: help environment site test lint exercises bench ledger clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -34,11 +34,8 @@ exercises: environment  ## check your answers in code/exercises
 bench: environment  ## measure one step of training, by hand and with autograd
 	@$(BIN)/handgrad bench
 
-compare: environment  ## measure the built site beside a stock Jupyter Book build of it
-	@$(BIN)/python code/tools/compare_stock.py
-
 ledger: environment  ## write book/ledger.json anew from the tests
-	$(BIN)/pytest tests/test_ledger.py --write-ledger
+	$(BIN)/pytest tests/ops/test_ledger.py --write-ledger
 
 clean:  ## remove what was built; the environment stays
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache .set-up.log

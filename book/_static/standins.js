@@ -1,4 +1,4 @@
-// What stands in for pieces of the scripts of others; book/_ext/lean/late.py puts it in their place.
+// What stands in for pieces of the scripts of others; book/_ext/book_site/lean/late.py puts it in their place.
 
 // The stores of the browser, which those scripts ask without care: forbidden, they hold nothing; full, they keep no more.
 const carefulStorage = (() => {

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from handgrad.mlp import Parameters
+from handgrad.models.mlp.model import Parameters
 
 
 def train_step(

@@ -1,7 +1,7 @@
 """Gradients by hand: the operations of one small network, forward and backward.
 
-`handgrad.ops` holds one module per operation, `handgrad.mlp` composes them,
-`handgrad.checking` compares what they compute with what autograd computes.
+`handgrad.ops` holds one module per operation, `handgrad.models.mlp.model` composes them,
+`handgrad.check.comparison` compares what they compute with what autograd computes.
 The book *Backprop by Hand* derives every line.
 """
 

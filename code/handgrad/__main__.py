@@ -1,5 +1,5 @@
 """`python -m handgrad`, where the command itself is not on the path."""
 
-from handgrad.cli import main
+from handgrad.cli.command import main
 
 main(prog_name="handgrad")

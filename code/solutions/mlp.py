@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from handgrad.trace import Steps
+from handgrad.models.mlp.trace import Steps
 
 
 def mlp_backward(dloss: Tensor, steps: Steps) -> tuple[Tensor, ...]:

@@ -16,7 +16,7 @@ from site_page import Reader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-# Pages that Sphinx, book/_ext/front_door.py and book/_ext/not_found.py add.
+# Pages that Sphinx, book/_ext/book_site/front_door.py and book/_ext/book_site/not_found.py add.
 OWN = {"index.html", "404.html", "search.html", "genindex.html"}
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import torch
 
-from handgrad import exactness, names
+from handgrad.data import names
+from handgrad.studies.bit_for_bit import exactness
 
 PLACE = Path(exactness.__file__).with_name(exactness.STORED)
 

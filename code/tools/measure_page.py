@@ -13,19 +13,40 @@ grown since before the focus, one second after the first table. The site must be
 import argparse
 import gzip
 import os
+import shutil
 import sys
+from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from compare_stock import FLAGS, SITE, chromium
 from gzip_server import Server
-from load_tables import middle
 from page_reader import Reader
 from tabulate import tabulate
 
-from handgrad.desk import catalogue
+from handgrad.exercises import listing
 
+ROOT = Path(__file__).resolve().parents[2]
+SITE = Path(os.environ.get("HANDGRAD_SITE") or ROOT / "_build" / "html")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")
 MIDDLE, HEAVIEST, LATER = "softmax_backward", 4, 4
+
+
+def chromium() -> str:
+    """Where Chromium is.
+
+    Raises: FileNotFoundError if it is not installed.
+    """
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        raise FileNotFoundError("there is no Chromium: run `apt-get install chromium`")
+    return found
+
+
+def middle(values: list[float], digits: int = 0) -> str:
+    """The median, and in brackets the least and the greatest where they differ."""
+    low, high, found = (f"{value:.{digits}f}" for value in (min(values), max(values), median(values)))
+    return found if low == high else f"{found} ({low}\u2013{high})"
 
 
 def weight(asked: list[str]) -> float:
@@ -34,7 +55,7 @@ def weight(asked: list[str]) -> float:
     return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths if path.is_file()) / 1000
 
 
-def once(browser, address: str, entry: catalogue.Entry) -> dict[str, float]:
+def once(browser, address: str, entry: listing.Entry) -> dict[str, float]:
     """One round: a reader who begins cold, and one who has the time to read."""
     cold = Reader(browser, address, entry)
     found = {"cold": cold.press()}
@@ -61,7 +82,7 @@ def measured(names: list[str], rounds: int) -> str:
     """Measure exercises, and write the table."""
     from playwright.sync_api import sync_playwright
 
-    entries = [catalogue.find(name) for name in names]
+    entries = [listing.find(name) for name in names]
     with Server(SITE) as server, sync_playwright() as running:
         browser = running.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         # The first visit fills the server.
@@ -84,7 +105,7 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         print(measured(chosen.names or [MIDDLE, *heaviest(HEAVIEST)], max(1, chosen.rounds)))
-    except (OSError, RuntimeError, catalogue.UnknownExercise) as error:
+    except (OSError, RuntimeError, listing.UnknownExercise) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

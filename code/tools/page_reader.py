@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from handgrad.desk import catalogue, sources
+from handgrad.exercises import listing, sources
 
 LOOP = "    while True:\n        pass\n"
 PRESS = """([name, button]) => new Promise((resolve) => {
@@ -30,7 +30,7 @@ class Reader:
     Raises: RuntimeError where an answer does not get the status that is expected.
     """
 
-    def __init__(self, browser, address: str, entry: catalogue.Entry) -> None:
+    def __init__(self, browser, address: str, entry: listing.Entry) -> None:
         self.browser, self.entry, self.asked = browser, entry, []
         self.context = browser.new_context()
         self.page = self.context.new_page()

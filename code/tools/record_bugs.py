@@ -16,13 +16,14 @@ from pathlib import Path
 
 import torch
 
-from handgrad import evaluation, names, recorded, sampling, training
-from handgrad.ladder.inplace import INPLACE
-from handgrad.recorded import RecordError
-from handgrad.training_state import NonFiniteLoss, Settings, model
-from handgrad.zoo import records, step
-from handgrad.zoo.bugs import BUGS
-from handgrad.zoo.records import FEW, MANY, Run, Zoo
+from handgrad.data import names
+from handgrad.studies.zoo import step, stored_runs
+from handgrad.studies.zoo.bugs import BUGS
+from handgrad.studies.zoo.stored_runs import FEW, MANY, Run, Zoo
+from handgrad.training import evaluation, generate, loop, stored_run
+from handgrad.training.inplace import INPLACE
+from handgrad.training.runs import NonFiniteLoss, Settings, model
+from handgrad.training.stored_run import RecordError
 
 SAMPLE_SEED, SAMPLES = 1, 8
 BY_NAME = {bug.name: bug for bug in BUGS}
@@ -33,8 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Record the trainings of the bug zoo.")
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time (%(default)s)")
     parser.add_argument("--steps", type=int, default=Settings().steps, help="steps of each (%(default)s)")
-    parser.add_argument("--names", type=Path, default=recorded.DATA / "names.txt", help="a file of names")
-    parser.add_argument("--out", type=Path, default=recorded.DATA / records.FILE, help="where the record goes")
+    parser.add_argument("--names", type=Path, default=stored_run.DATA / "names.txt", help="a file of names")
+    parser.add_argument("--out", type=Path, default=stored_run.DATA / stored_runs.FILE, help="where the record goes")
     parser.add_argument("--eager", action="store_true", help="do not compile the step")
     chosen = parser.parse_args(arguments)
     if chosen.jobs < 1:
@@ -48,13 +49,13 @@ def main(arguments: list[str] | None = None) -> None:
 def record(chosen: argparse.Namespace) -> None:
     """Make the runs that are missing: the right ones, a few seeds of each, then more where few do not decide."""
     zoo = begun(chosen)
-    rights = [records.RIGHT, records.ROUNDED]
+    rights = [stored_runs.RIGHT, stored_runs.ROUNDED]
     for wanted in (
         lambda: [(name, range(MANY)) for name in rights],
-        lambda: [(name, range(FEW)) for name in records.everyone() if name not in rights],
-        lambda: [(name, range(MANY)) for name in records.everyone() if not records.plain(zoo, name)],
+        lambda: [(name, range(FEW)) for name in stored_runs.everyone() if name not in rights],
+        lambda: [(name, range(MANY)) for name in stored_runs.everyone() if not stored_runs.plain(zoo, name)],
     ):
-        missing = [(name, [s for s in seeds if s not in {run.seed for run in records.of(zoo, name)}])
+        missing = [(name, [s for s in seeds if s not in {run.seed for run in stored_runs.of(zoo, name)}])
                    for name, seeds in wanted()]
         with ProcessPoolExecutor(chosen.jobs) as pool:
             jobs = [pool.submit(train, name, seed, chosen) for name, seeds in missing for seed in seeds]
@@ -67,12 +68,12 @@ def record(chosen: argparse.Namespace) -> None:
 def begun(chosen: argparse.Namespace) -> Zoo:
     """The record so far, less the runs of another code or other settings."""
     zoo = Zoo(
-        names=recorded.names_of(chosen.names, names.load(chosen.names)),
-        made_with=recorded.made_with(compiled=not chosen.eager),
-        settings=Settings(steps=chosen.steps)._asdict(), block=training.BLOCK, runs=[],
+        names=stored_run.names_of(chosen.names, names.load(chosen.names)),
+        made_with=stored_run.made_with(compiled=not chosen.eager),
+        settings=Settings(steps=chosen.steps)._asdict(), block=loop.BLOCK, runs=[],
     )
     if chosen.out.exists():
-        found = records.load(chosen.out)
+        found = stored_runs.load(chosen.out)
         if found._replace(runs=[]) == zoo:
             zoo.runs.extend(run for run in found.runs if run.source == source(run.name))
     return zoo
@@ -80,14 +81,14 @@ def begun(chosen: argparse.Namespace) -> Zoo:
 
 def source(name: str) -> str:
     """The sha256 of the code that makes the gradients of a name; nothing for a name that is gone."""
-    known = name in records.everyone()
+    known = name in stored_runs.everyone()
     return hashlib.sha256(step.source(BY_NAME.get(name)).encode()).hexdigest() if known else ""
 
 
 def factor(name: str, batch: int, V: int) -> float:
     """What multiplies the learning rate in the training of a name."""
     numbers = {"B": float(batch), "1/B": 1 / batch, "B/V": batch / V}
-    return next((numbers[bug.rescales] for bug in BUGS if bug.rescales and name == records.matched(bug)), 1.0)
+    return next((numbers[bug.rescales] for bug in BUGS if bug.rescales and name == stored_runs.matched(bug)), 1.0)
 
 
 def train(name: str, seed: int, chosen: argparse.Namespace) -> Run:
@@ -96,27 +97,27 @@ def train(name: str, seed: int, chosen: argparse.Namespace) -> Run:
     data = names.load(chosen.names)
     settings = Settings(steps=chosen.steps, seed=seed, gain_seed=seed)
     times = factor(name, settings.batch, len(data.vocabulary))
-    rounded = name == records.ROUNDED
+    rounded = name == stored_runs.ROUNDED
     method = INPLACE if rounded else step.method(BY_NAME.get(name), times, not chosen.eager)
     run = Run(name, seed, times, source(name), None, None, None, [], [])
     try:
-        end = training.train(data, settings, method=method)
+        end = loop.train(data, settings, method=method)
     except NonFiniteLoss as error:
         return run._replace(failed=error.step)
     trained, generator = model(end), torch.Generator().manual_seed(SAMPLE_SEED)
     found = {part: evaluation.loss(trained, getattr(data, part)) for part in ("train", "dev")}
     if seed == 0:
-        drawn = sampling.names(trained, SAMPLES, generator)
+        drawn = generate.names(trained, SAMPLES, generator)
         run = run._replace(curve=[round(mean, 4) for mean in end.losses], samples=drawn)
     return run._replace(**found)
 
 
 def write(zoo: Zoo, out: Path) -> None:
     """Replace the record, so that a reader, or a crash, never meets half a file."""
-    order = {name: place for place, name in enumerate(records.everyone())}
+    order = {name: place for place, name in enumerate(stored_runs.everyone())}
     runs = sorted(zoo.runs, key=lambda run: (order[run.name], run.seed))
     part = out.with_suffix(".part")
-    part.write_text(records.text(zoo._replace(runs=runs)), encoding="utf-8")
+    part.write_text(stored_runs.text(zoo._replace(runs=runs)), encoding="utf-8")
     os.replace(part, out)
 
 

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import torch
 
-from handgrad import ladder, machine, names, recorded
-from handgrad.bench import LEAST_STEPS, Turn, measure, ratio, ready, turn
-from handgrad.ladder import Rung, memory, native
-from handgrad.names import Split
-from handgrad.speed import SIZES
-from handgrad.training_state import Settings, State
+from handgrad.data import names
+from handgrad.data.names import Split
+from handgrad.speed import machine, memory
+from handgrad.speed import rungs as ladder
+from handgrad.speed.bench import LEAST_STEPS, Turn, measure, ratio, ready, turn
+from handgrad.speed.rungs import Rung, native
+from handgrad.speed.stored_bench import SIZES
+from handgrad.training import stored_run
+from handgrad.training.runs import Settings, State
 
 # Rows of a block, up to the whole minibatch.
 BLOCKS = (4, 8, 16, 32, 64, 128, 512, SIZES["large"][0])
@@ -79,4 +82,4 @@ def huge_pages() -> str:
 
 def fresh(batch: int, hidden: int) -> tuple[State, Split]:
     """A network of this size before its first step, and the windows to train it on."""
-    return ready(names.load(recorded.DATA / "names.txt"), Settings(batch=batch, H=hidden), torch.device("cpu"))
+    return ready(names.load(stored_run.DATA / "names.txt"), Settings(batch=batch, H=hidden), torch.device("cpu"))

@@ -21,19 +21,21 @@ from pathlib import Path
 import torch
 from record_large import blocks, pages
 
-from handgrad import evaluation, ladder, machine, names, recorded, speed, training
-from handgrad.ladder import Rung
-from handgrad.ladder.building import NativeError
-from handgrad.speed import PARTS, SIZES
-from handgrad.training_state import Settings, model
+from handgrad.data import names
+from handgrad.speed import machine, rungs, stored_bench
+from handgrad.speed.rungs import Rung
+from handgrad.speed.rungs.building import NativeError
+from handgrad.speed.stored_bench import PARTS, SIZES
+from handgrad.training import evaluation, loop, stored_run
+from handgrad.training.runs import Settings, model
 
 TWICE, TRIES = 2, 3
 
 
 def run(rung: Rung, settings: Settings) -> dict[str, object]:
     """Train on a rung: the losses at the end, and the mean of each block of steps."""
-    data = names.load(recorded.DATA / "names.txt")
-    state = training.train(data, settings, method=rung.method)
+    data = names.load(stored_run.DATA / "names.txt")
+    state = loop.train(data, settings, method=rung.method)
     found = evaluation.losses(model(state), data)
     print(rung.name, settings.dtype, found, file=sys.stderr)
     return {"losses": found, "means": list(state.losses)}
@@ -44,14 +46,14 @@ def runs(record: dict, steps: int) -> Iterator[dict]:
     settings = Settings(steps=steps)
     kept = record.get("runs", {})
     done = kept.get("rungs", {}) if kept.get("settings") == settings._asdict() else {}
-    wanted = {speed.EXACT: (ladder.BASE, settings._replace(dtype="float64"))}
-    wanted |= {rung.name: (rung, settings) for rung in ladder.RUNGS if not rung.missing("cpu")}
+    wanted = {stored_bench.EXACT: (rungs.BASE, settings._replace(dtype="float64"))}
+    wanted |= {rung.name: (rung, settings) for rung in rungs.RUNGS if not rung.missing("cpu")}
     for name, what in wanted.items():
         if name not in done:
             done = done | {name: run(*what)}
             order = {key: done[key] for key in wanted if key in done}
             yield record | {"runs": {"settings": settings._asdict(), "made_with": machine.environment(),
-                                     "block": training.BLOCK, "rungs": order}}
+                                     "block": loop.BLOCK, "rungs": order}}
 
 
 def benches(record: dict, rounds: int) -> Iterator[dict]:
@@ -87,15 +89,15 @@ def main(arguments: list[str] | None = None) -> None:
     if set(chosen.parts) - set(PARTS):
         parser.error(f"the parts are {', '.join(PARTS)}, not {' '.join(chosen.parts)}")
     torch.set_num_threads(1)
-    path = chosen.out or recorded.DATA / speed.FILE
+    path = chosen.out or stored_run.DATA / stored_bench.FILE
     try:
-        record = speed.parts(path) if path.exists() else {}
+        record = stored_bench.parts(path) if path.exists() else {}
         makers = {"runs": partial(runs, steps=chosen.steps), "benches": partial(benches, rounds=chosen.rounds),
                   "blocks": partial(blocks, rounds=chosen.rounds), "pages": partial(pages, rounds=chosen.rounds)}
         for part in chosen.parts or PARTS:
             for longer in makers[part](record):
-                path.write_text(speed.text(longer), encoding="utf-8")
-            record = speed.parts(path)
+                path.write_text(stored_bench.text(longer), encoding="utf-8")
+            record = stored_bench.parts(path)
     except (names.NamesError, NativeError, OSError, ValueError, subprocess.CalledProcessError) as error:
         parser.error(str(error))
 

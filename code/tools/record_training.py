@@ -16,15 +16,16 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from handgrad import checkpoint, evaluation, names, recorded, sampling, training
-from handgrad.evaluation import Model, Statistics
-from handgrad.ladder.inplace import INPLACE
-from handgrad.ladder.workspace import Workspace
-from handgrad.names import Data
-from handgrad.recorded import Record
-from handgrad.trace import EPS
-from handgrad.training_state import Settings, State, begin, model
-from handgrad.training_step import Method
+from handgrad.data import names
+from handgrad.data.names import Data
+from handgrad.models.mlp.trace import EPS
+from handgrad.training import checkpoint, evaluation, generate, loop, stored_run
+from handgrad.training.evaluation import Model, Statistics
+from handgrad.training.inplace import INPLACE
+from handgrad.training.runs import Settings, State, begin, model
+from handgrad.training.step import Method
+from handgrad.training.stored_run import Record
+from handgrad.training.workspace import Workspace
 
 # Often at first, where the loss falls fast, then every 10,000 steps.
 EARLY = (0, 1_000, 2_000, 5_000)
@@ -82,7 +83,7 @@ def follow(data: Data, settings: Settings) -> tuple[State, dict[str, object]]:
             found["evaluated"].append(evaluated(state, data))
             print(found["evaluated"][-1], file=sys.stderr)
 
-    end = training.train(data, settings, progress=look, method=watched(losses, running))
+    end = loop.train(data, settings, progress=look, method=watched(losses, running))
     found["running"] = {
         str(momentum): evaluation.losses(model(end)._replace(statistics=kept), data)
         for momentum, kept in running.items()
@@ -96,21 +97,21 @@ def record(path: Path, settings: Settings, gains: int, save: Callable[[State], s
     end, found = follow(data, settings)
     trained, generator = model(end), torch.Generator().manual_seed(SAMPLE_SEED)
     others = {
-        str(seed): evaluation.losses(model(training.train(data, settings._replace(gain_seed=seed))), data)
+        str(seed): evaluation.losses(model(loop.train(data, settings._replace(gain_seed=seed))), data)
         for seed in range(gains)
     }
     return Record(
-        names=recorded.names_of(path, data), made_with=recorded.made_with(),
-        settings=settings._asdict(), block=training.BLOCK, means=list(end.losses),
+        names=stored_run.names_of(path, data), made_with=stored_run.made_with(),
+        settings=settings._asdict(), block=loop.BLOCK, means=list(end.losses),
         losses=evaluation.losses(trained, data), other_gains=others,
-        sample_seed=SAMPLE_SEED, samples=sampling.names(trained, SAMPLES, generator),
+        sample_seed=SAMPLE_SEED, samples=generate.names(trained, SAMPLES, generator),
         network=save(end), **found,
     )
 
 
 def keep(state: State) -> str:
     """Write the network beside the record of the book's own names."""
-    file = recorded.DATA / recorded.NETWORK
+    file = stored_run.DATA / stored_run.NETWORK
     checkpoint.save(file, state)
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
@@ -127,10 +128,10 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("with --names say by --out where the record goes, which is not data/training.json")
     torch.set_num_threads(1)
     own = chosen.out is None
-    path = (chosen.names or recorded.DATA / "names.txt").absolute()
+    path = (chosen.names or stored_run.DATA / "names.txt").absolute()
     try:
         made = record(path, Settings(steps=chosen.steps), chosen.gains, keep if own else lambda state: "")
-        (chosen.out or recorded.DATA / recorded.RECORD).write_text(recorded.text(made), encoding="utf-8")
+        (chosen.out or stored_run.DATA / stored_run.RECORD).write_text(stored_run.text(made), encoding="utf-8")
     except (names.NamesError, OSError, ValueError) as error:
         parser.error(str(error))
 

@@ -1,6 +1,6 @@
 """Put KaTeX's script, stylesheet and fonts into the book, all of one exact version, and check them.
 
-The book renders its mathematics while it is built (book/_ext/katex_math). Script, stylesheet and fonts
+The book renders its mathematics while it is built (book/_ext/book_equations). Script, stylesheet and fonts
 must come from one version: of two versions the glyphs are still drawn, only at the wrong size.
 
     python code/tools/vendor_katex.py            remake the files from the npm package (needs npm)
@@ -24,11 +24,11 @@ VERSION = "0.19.1"
 INTEGRITY = "sha512-jG8uKntjSEcm2EpQOh0XturpPuuC9r3Sq5HLHdsFdWZT27E672SF19QEi+of0/YeOy15lDgRhKvr5614uRrEfA=="
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
-ENGINE = "_ext/katex_math/katex.min.js"  # runs while the book is built; no reader ever loads it
+ENGINE = "_ext/book_equations/katex.min.js"  # runs while the book is built; no reader ever loads it
 STYLE = "_static/katex/katex.min.css"
 LICENCE = "_static/katex/LICENSE"
 FONTS = "_static/katex/fonts/"
-MANIFEST = "_ext/katex_math/manifest.json"
+MANIFEST = "_ext/book_equations/manifest.json"
 
 
 def woff2_only(stylesheet: str) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parent / "sample"
-COPIED = ("_config.yml", "book/_ext", "book/_static", "book/_templates", "code/handgrad", "code/exercises",
-          "code/solutions", "data")
+COPIED = ("_config.yml", "book/_ext", "book/_static", "book/_templates", "code/browser", "code/handgrad",
+          "code/exercises", "code/solutions", "data")
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 

@@ -3,9 +3,10 @@
 import os
 from types import SimpleNamespace
 
-import execution_cache
 import pytest
 from sphinx.errors import ExtensionError
+
+from book_execution import cache as execution_cache
 
 
 @pytest.fixture

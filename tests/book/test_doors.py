@@ -4,9 +4,10 @@ import xml.etree.ElementTree as ElementTree
 from types import SimpleNamespace
 from urllib.parse import urljoin
 
-import not_found
 import pytest
 from bs4 import BeautifulSoup
+
+from book_site import not_found
 
 
 def site(tmp_path, base: str):

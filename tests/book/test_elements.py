@@ -6,11 +6,12 @@ import re
 
 import pytest
 from docutils import nodes
-from lean import elements
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.token import Generic, Name, Text
+
+from book_site.lean import elements
 
 CODE = "import torch  # all of it\ndef f(x):\n    return {'a': x[0] + 1.5}, torch.tanh(x) if x is None else 2\n"
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from handgrad.figures import style
 from handgrad.figures.svg import INK
-from handgrad.network import NETWORK
+from handgrad.models.network import NETWORK
 
 CSS = Path(__file__).resolve().parents[2] / "book" / "_static" / "book.css"
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14181e"

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 import vendor_katex
-from katex_math import NARROW, letters
-from katex_math.engine import TexError, engine, render
+
+from book_equations.engine import TexError, engine, render
+from book_equations.katex import NARROW, letters
 
 MACROS = ((r"\grad", r"\frac{\partial L}{\partial #1}"),)
 
@@ -55,7 +56,7 @@ def test_letters_counts_what_is_seen():
 @pytest.fixture
 def book(tmp_path):
     """A copy of the vendored files."""
-    for name in ("_static/katex", "_ext/katex_math"):
+    for name in ("_static/katex", "_ext/book_equations"):
         shutil.copytree(vendor_katex.BOOK / name, tmp_path / name)
     return tmp_path
 

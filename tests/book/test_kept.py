@@ -3,8 +3,9 @@
 import os
 from types import SimpleNamespace
 
-import kept
 import pytest
+
+from book_site import kept
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from check_site import policy_faults
 from fontTools.ttLib import TTFont
-from lean import early, fonts, late, parts, stylesheet
-from lean.used import Used, used
+
+from book_site.lean import early, fonts, late, parts, stylesheet
+from book_site.lean.used import Used, used
 
 STATIC = Path(__file__).resolve().parents[2] / "book" / "_static"
 FOUND = Used(frozenset({"html", "body", "p", "a"}), frozenset({"shown", "top"}))

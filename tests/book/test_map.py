@@ -9,17 +9,19 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import chapters
-import network_map
 import pytest
 import torch
 from bs4 import BeautifulSoup
-from lean import parts
-from network_map import drawing, layout, numbers
 from py_mini_racer import MiniRacer
 
-from handgrad import example, flow, trace, values
-from handgrad.network import NETWORK
-from handgrad.values import VALUES
+from book_network import drawing, layout, numbers
+from book_network import map as network_map
+from book_site.lean import parts
+from handgrad.data import example
+from handgrad.models import graph
+from handgrad.models.mlp import trace, values
+from handgrad.models.mlp.values import VALUES
+from handgrad.models.network import NETWORK
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = parts.joined(ROOT / "book" / "_static")
@@ -67,55 +69,55 @@ def edges_of_autograd():
 
 
 def test_the_edges_are_those_of_autograd():
-    ours = {tuple(edge) for edge in flow.edges() if floating(edge.start) and floating(edge.end)}
+    ours = {tuple(edge) for edge in graph.edges() if floating(edge.start) and floating(edge.end)}
     assert ours == edges_of_autograd()
 
 
 def test_the_edges_of_indices_are_the_lines_that_read_or_make_them():
-    rest = {tuple(edge) for edge in flow.edges() if not (floating(edge.start) and floating(edge.end))}
+    rest = {tuple(edge) for edge in graph.edges() if not (floating(edge.start) and floating(edge.end))}
     assert rest == {("context", "emb"), ("targets", "loss"), ("logits", "row_argmax")}
 
 
 def test_no_edge_stands_twice():
-    assert len(set(flow.edges())) == len(flow.edges())
+    assert len(set(graph.edges())) == len(graph.edges())
 
 
 @pytest.mark.parametrize("value", values.back(), ids=lambda v: v.name)
 def test_a_gradient_is_made_from_the_gradients_of_the_values_that_use_its_own(value):
     # `via_` names are of the gradient's own lines; the rest are gradients that stand further down.
-    read = {name[1:] for name in flow.names_read(value.back) if name.startswith("d") and name[1:] in NAMES}
-    assert read - {value.name} == {user for user in flow.users(value.name) if flow.BY_NAME[user].back}
+    read = {name[1:] for name in graph.names_read(value.back) if name.startswith("d") and name[1:] in NAMES}
+    assert read - {value.name} == {user for user in graph.users(value.name) if graph.BY_NAME[user].back}
 
 
 def test_each_operation_makes_what_stands_between_its_input_and_its_output():
     for layer in NETWORK:
-        made = [value.name for value in VALUES if value.line and flow.maker(value) == layer]
+        made = [value.name for value in VALUES if value.line and graph.maker(value) == layer]
         assert made[-1] == layer.output and layer.input not in made
-        assert any(layer.input in flow.inputs(name) for name in made)
-    assert {v.name for v in VALUES if not v.line and flow.maker(v).stem == "batchnorm"} == {"gamma", "beta"}
+        assert any(layer.input in graph.inputs(name) for name in made)
+    assert {v.name for v in VALUES if not v.line and graph.maker(v).stem == "batchnorm"} == {"gamma", "beta"}
 
 
 def test_the_chapter_of_a_gradient_is_that_of_the_operation_that_takes_the_value():
-    assert [v.name for v in VALUES if v.chapter and flow.taker(v).stem != v.chapter] == []
+    assert [v.name for v in VALUES if v.chapter and graph.taker(v).stem != v.chapter] == []
 
 
 def test_every_gradient_but_two_has_its_equation_in_that_chapter():
-    without = [v.name for v in values.back() if flow.label(v) not in chapters.equation_labels(v.chapter)]
-    assert without == ["loss", "emb"] and [flow.label(flow.BY_NAME[name]) for name in without] == ["", ""]
-    assert flow.label(flow.BY_NAME["row_max"]) == "grad-cross-entropy-drow-max"
+    without = [v.name for v in values.back() if graph.label(v) not in chapters.equation_labels(v.chapter)]
+    assert without == ["loss", "emb"] and [graph.label(graph.BY_NAME[name]) for name in without] == ["", ""]
+    assert graph.label(graph.BY_NAME["row_max"]) == "grad-cross-entropy-drow-max"
 
 
 def test_what_the_chapters_call_the_values():
-    assert flow.local_names(flow.BY_NAME["W2"]) == {"x": "h", "y": "logits", "W": "W2", "b": "b2"}
-    assert flow.local_names(flow.BY_NAME["flat"]) == {"x": "flat", "y": "pre_bn", "W": "W1", "b": "b1"}
-    assert flow.local_names(flow.BY_NAME["var"]) == {"x": "pre_bn", "y": "preact"}
+    assert graph.local_names(graph.BY_NAME["W2"]) == {"x": "h", "y": "logits", "W": "W2", "b": "b2"}
+    assert graph.local_names(graph.BY_NAME["flat"]) == {"x": "flat", "y": "pre_bn", "W": "W1", "b": "b1"}
+    assert graph.local_names(graph.BY_NAME["var"]) == {"x": "pre_bn", "y": "preact"}
 
 
 # Cells
 
 @pytest.fixture(scope="module")
 def data():
-    found = numbers.numbers(lambda value: f"<b>{flow.label(value)}</b>" if flow.label(value) else "")
+    found = numbers.numbers(lambda value: f"<b>{graph.label(value)}</b>" if graph.label(value) else "")
     return found | {"bytes": [base64.b64decode(text) for text in found["cells"]]}
 
 
@@ -145,7 +147,7 @@ def jacobian(edge, made):
     """Where the derivative of the edge's end by its start is not zero, in float64: (cells of end, cells of start)."""
     known = {name: value.detach() for name, value in made.items()}
     known |= {"B": len(made["targets"]), "eps": trace.EPS, "correction": trace.CORRECTION}
-    expression = values.made_by(flow.BY_NAME[edge.end])
+    expression = values.made_by(graph.BY_NAME[edge.end])
 
     def line(start):
         return eval(expression, known | {edge.start: start})
@@ -154,7 +156,7 @@ def jacobian(edge, made):
     return found.reshape(made[edge.end].numel(), made[edge.start].numel()) != 0
 
 
-DIFFERENTIABLE = [edge for edge in flow.edges() if floating(edge.start) and floating(edge.end)]
+DIFFERENTIABLE = [edge for edge in graph.edges() if floating(edge.start) and floating(edge.end)]
 
 
 @pytest.mark.parametrize("edge", DIFFERENTIABLE, ids="-".join)
@@ -165,10 +167,10 @@ def test_the_cells_that_belong_together_are_where_autograds_derivative_is_not_ze
     assert torch.equal(pattern(engine, edge, edge.end, made), expected)
 
 
-@pytest.mark.parametrize("edge", [e for e in flow.edges() if not floating(e.start)], ids="-".join)
+@pytest.mark.parametrize("edge", [e for e in graph.edges() if not floating(e.start)], ids="-".join)
 def test_the_cells_of_an_index_are_those_that_change_with_it(edge, engine):
     made = {name: value.detach() for name, value in run_forward(torch.float64).items()}
-    expression = values.made_by(flow.BY_NAME[edge.end])
+    expression = values.made_by(graph.BY_NAME[edge.end])
     expected = torch.zeros(made[edge.start].numel(), made[edge.end].numel(), dtype=torch.bool)
     for cell in range(made[edge.start].numel()):
         index = made[edge.start].flatten()
@@ -179,15 +181,15 @@ def test_the_cells_of_an_index_are_those_that_change_with_it(edge, engine):
     assert torch.equal(pattern(engine, edge, edge.start, made), expected)
 
 
-@pytest.mark.parametrize("edge", flow.edges(), ids="-".join)
+@pytest.mark.parametrize("edge", graph.edges(), ids="-".join)
 def test_what_feeds_a_cell_has_that_cell_among_those_it_feeds(edge, engine):
     made = run_forward(torch.float64)
     assert torch.equal(pattern(engine, edge, edge.start, made), pattern(engine, edge, edge.end, made).T)
 
 
-@pytest.mark.parametrize("edge", flow.LOOKED_UP, ids="-".join)
+@pytest.mark.parametrize("edge", graph.LOOKED_UP, ids="-".join)
 def test_without_its_look_up_an_edge_would_light_too_much(edge, engine, data):
-    edge, made = flow.Edge(*edge), run_forward(torch.float64)
+    edge, made = graph.Edge(*edge), run_forward(torch.float64)
     rules = [rule for rule in data["lookups"] if tuple(rule[:2]) != edge]
     engine.eval(f"globalThis.kept = data.lookups; data.lookups = {json.dumps(rules)};")
     try:
@@ -261,7 +263,7 @@ def drawn():
 
 def test_a_node_for_each_value_and_a_line_for_each_edge(drawn):
     assert [node["data-name"] for node in drawn.select(".map-node")] == list(NAMES)
-    assert [(e["data-start"], e["data-end"]) for e in drawn.select(".map-edge")] == [tuple(e) for e in flow.edges()]
+    assert [(e["data-start"], e["data-end"]) for e in drawn.select(".map-edge")] == [tuple(e) for e in graph.edges()]
     back = {(e["data-start"], e["data-end"]) for e in drawn.select(".map-edge.both")}
     assert back == {tuple(edge) for edge in DIFFERENTIABLE}
 
@@ -272,7 +274,7 @@ def test_no_two_boxes_touch_and_no_line_crosses_a_third():
         for other in nodes:
             if one is not other:
                 assert abs(one.x - other.x) >= layout.WIDTH or abs(one.y - other.y) >= layout.HEIGHT
-    for start, end in flow.edges():
+    for start, end in graph.edges():
         (x1, y1), (x2, y2) = (layout.layout().nodes[name][1:] for name in (start, end))
         for share in torch.linspace(0, 1, 50).tolist():
             x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
@@ -286,8 +288,8 @@ def test_everything_lies_in_the_drawing_and_below_what_it_is_made_from():
     for name, node in map_.nodes.items():
         assert layout.WIDTH / 2 < node.x < map_.width - layout.WIDTH / 2
         band = next(band for band in map_.bands if band.top < node.y - layout.HEIGHT / 2 < node.y < band.bottom)
-        assert band.title == flow.maker(node.value).title
-        assert all(map_.nodes[start].y <= node.y for start in flow.inputs(name))
+        assert band.title == graph.maker(node.value).title
+        assert all(map_.nodes[start].y <= node.y for start in graph.inputs(name))
     assert map_.bands[-1].bottom < map_.height
 
 

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
-from notebooks import cells, macros, markdown
+
+from book_notebooks import cells, macros, markdown
 
 UNREAD = re.compile(r"\{[a-z][\w:-]*\}`|^(```|:::)\{|^:[a-z]+:|\\(grad|pd|T|one)\b|^\([\w-]+\)=", re.MULTILINE)
 MACROS = {r"\grad": r"\frac{\partial L}{\partial #1}", r"\pd": r"\frac{\partial #1}{\partial #2}",

@@ -2,10 +2,11 @@
 
 import zipfile
 
-import offline
 import pytest
 from bs4 import BeautifulSoup
 from site_links import broken_links
+
+from book_site import offline
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import ast
 
 import pytest
 from bs4 import BeautifulSoup
-from lean import used
 
-from handgrad.desk import catalogue, sources
-from handgrad.exercises import ALL, find
+from book_site.lean import used
+from handgrad.exercises import listing, sources
+from handgrad.exercises.registry import ALL, find
 
 
 @pytest.fixture(scope="module")
@@ -17,14 +17,14 @@ def chapter(built):
 
 def test_the_box_holds_the_stub_which_nobody_sees_and_the_imports(chapter):
     for box in chapter.select("div.exercise"):
-        entry = next(each for each in catalogue.entries() if each.name == box["data-exercise"])
+        entry = next(each for each in listing.entries() if each.name == box["data-exercise"])
         assert box.select_one("template.exercise-start").get_text() == sources.stub(entry)
         assert box["data-stem"] == entry.stem and "import torch" in box["data-imports"]
         assert entry.name in box.select_one(".exercise-stub").get_text()
 
 
 def test_every_exercise_has_a_stub_that_python_reads_and_its_imports_run():
-    for entry in catalogue.entries():
+    for entry in listing.entries():
         assert ast.parse(sources.stub(entry)).body[0].name == entry.name
         exec("\n".join(sources.imports(entry.stem)), {})
 

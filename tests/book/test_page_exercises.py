@@ -2,8 +2,9 @@
 
 from types import SimpleNamespace
 
-import page_exercises
 import pytest
+
+from book_exercises import in_page as page_exercises
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from types import SimpleNamespace
 
-import page_links
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes, utils
+
+from book_prose import page_links
 
 
 def page(*content) -> nodes.document:
@@ -59,7 +60,7 @@ def test_with_a_repository_each_page_has_one(tmp_path):
 def test_the_template_shows_the_link_where_there_is_an_address(address, count):
     from jinja2 import Environment, FileSystemLoader
 
-    folder = page_links.__file__.replace("_ext/page_links.py", "_templates")
+    folder = page_links.__file__.replace("_ext/book_prose/page_links.py", "_templates")
     template = Environment(loader=FileSystemLoader(folder)).get_template("page-links.html")
     links = BeautifulSoup(template.render(report_address=address), "html.parser").select("a")
     assert [(link["href"], link.get_text()) for link in links] == [(address, "report a mistake")] * count

@@ -3,14 +3,14 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
-import exercise as exercise_directive
-import exercise_examples
 import pytest
 from bs4 import BeautifulSoup
 
-from handgrad.exercises import find
+from book_exercises import directive as exercise_directive
+from book_exercises import examples as exercise_examples
 from handgrad.exercises.definition import KINDS
-from handgrad.network import NETWORK
+from handgrad.exercises.registry import find
+from handgrad.models.network import NETWORK
 
 
 @pytest.fixture(scope="module")

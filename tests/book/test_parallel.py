@@ -3,11 +3,12 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-import parallel_execution
 import pytest
 from jupyter_cache import get_cache
 from myst_nb.core.config import NbParserConfig
 from myst_parser.config.main import MdParserConfig
+
+from book_execution import parallel as parallel_execution
 
 HEAD = """---
 jupytext:

@@ -3,8 +3,9 @@
 import gc
 from types import SimpleNamespace
 
-import memory
 import pytest
+
+from book_site import memory
 
 POISON = 'raise ImportError(f"{__name__} was asked for")\n'
 SLOW = ("torch", "py_mini_racer")

@@ -3,9 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
-import terms
 from docutils import nodes
 from docutils.utils import new_document
+
+from book_prose import terms
 
 TERMS = ["target", "test split", "strides", "Jacobian", "upstream gradient", "size of the terms"]
 WORDS = {

@@ -1,7 +1,8 @@
 """What the tools write and HTML does not take, mended."""
 
 import pytest
-import valid
+
+from book_site import valid
 
 
 @pytest.mark.parametrize(("mend", "before", "after"), [

@@ -5,12 +5,13 @@ import sys
 import time
 
 import pytest
-import warm_kernels
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from sphinx.errors import ExtensionError
+
+from book_execution import warm_kernels
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are divided off on Linux alone")
 

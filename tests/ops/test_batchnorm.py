@@ -9,7 +9,7 @@ from cases import EPS, by_autograd, draw_batchnorm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad.checking import compare
+from handgrad.check.comparison import compare
 from handgrad.ops import batchnorm
 
 U = 2.0**-24

@@ -9,7 +9,7 @@ from cases import by_autograd, draw_cross_entropy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad.checking import autograd, compare
+from handgrad.check.comparison import autograd, compare
 from handgrad.ops import cross_entropy
 
 U = 2.0**-24

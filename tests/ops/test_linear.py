@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofs import linear as proof
 
-from handgrad import mistakes
-from handgrad.diagnosis import explain
+from handgrad.check import mistakes
+from handgrad.check.diagnosis import explain
 from handgrad.ops import linear
 
 U = 2.0**-24

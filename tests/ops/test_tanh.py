@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad import mistakes
-from handgrad.diagnosis import explain
+from handgrad.check import mistakes
+from handgrad.check.diagnosis import explain
 from handgrad.ops import tanh
 
 U = 2.0**-24

@@ -9,9 +9,9 @@ import browsing
 import pytest
 from reader import BUG, FORBIDDEN, FULL, LOOP, NAME, OTHER, PAGE, entry, function, solution, start
 
-from handgrad.desk import sources
-from handgrad.desk.hints import in_order
-from handgrad.exercises import find
+from handgrad.exercises import sources
+from handgrad.exercises.hints import in_order
+from handgrad.exercises.registry import find
 
 SOON, LATE = 5_000, 20_000  # milliseconds that a test waits
 

@@ -6,7 +6,7 @@ import firefox
 import pytest
 from reader import FORBIDDEN, FULL, LOOP, NAME, OTHER, PAGE, function, solution
 
-from handgrad.exercises import find
+from handgrad.exercises.registry import find
 
 BOX = "name => document.querySelector(`[data-exercise=${name}] .desk`)"
 TEXT = "(name, part) => document.querySelector(`[data-exercise=${name}] ${part}`)?.innerText ?? ''"

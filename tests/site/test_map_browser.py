@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from handgrad import trace, values
+from handgrad.models.mlp import trace, values
 
 POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
           "style-src 'self' 'unsafe-inline'; img-src 'self' data:")

@@ -7,13 +7,13 @@ import page_reader
 import pytest
 from reader import NAME
 
-from handgrad.desk import catalogue
+from handgrad.exercises import listing
 
 
 @pytest.fixture
 def reader(site, browser, host, monkeypatch):
     monkeypatch.setattr(measure_page, "SITE", site)
-    found = page_reader.Reader(browser, host, catalogue.find(NAME))
+    found = page_reader.Reader(browser, host, listing.find(NAME))
     yield found
     found.context.close()
 

@@ -22,7 +22,7 @@ const linkTo = (place) => {
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-// Whether a hint is headed by what was said: as handgrad/desk/hints.py has it.
+// Whether a hint is headed by what was said: as handgrad/exercises/hints.py has it.
 const meets = (when, said) => {
   const straight = when.replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"');  // the page has curly quotes
   const pattern = straight.split(/(\([^()]*\))/).map((word) =>

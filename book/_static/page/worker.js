@@ -5,7 +5,7 @@
 // they print, and {kind: "done", result}, or {kind: "failed", sentence} where something could not be loaded. Whoever
 // started it ends it when it takes too long: nothing else stops a loop without an end.
 const HERE = new URL("./", import.meta.url);
-const KEPT = 10_000;  // bytes of what is printed, as in handgrad/exercises/output.py
+const KEPT = 10_000;  // bytes of what is printed, as in handgrad/exercises/sandbox/output.py
 const FIRST_LINES = 100;
 const HEAP = 2 << 20;  // it grows where a program needs more
 const STACK = 16 << 10;

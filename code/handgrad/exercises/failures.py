@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from handgrad.exercises.definition import Exercise
-from handgrad.exercises.values import DTYPE_HELP
+from handgrad.exercises.value_checks import DTYPE_HELP
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, Verdict
 
 NO_KEYBOARD = "asked for input, and a check has no keyboard: take input() out, the inputs are the arguments."

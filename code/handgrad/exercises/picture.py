@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from handgrad.rounding import tolerance
+from handgrad.check.tolerance import tolerance
 
 # A terminal of 80 columns and its 24 lines hold this beside the table and the sentence.
 WIDTH, HEIGHT = 24, 12

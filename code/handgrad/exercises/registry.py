@@ -1,7 +1,6 @@
 """All exercises, in the order of the chapters."""
 
-from handgrad.exercises.definition import Exercise
-from handgrad.exercises.definitions import (
+from handgrad.exercises.chapters import (
     batchnorm,
     batchnorm_fused,
     checking,
@@ -17,6 +16,7 @@ from handgrad.exercises.definitions import (
     training,
     vjp,
 )
+from handgrad.exercises.definition import Exercise
 
 ALL: tuple[Exercise, ...] = (
     *forward.EXERCISES,

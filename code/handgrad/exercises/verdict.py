@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from handgrad.checking import Row
+from handgrad.check.comparison import Row
 
 # right: it agrees. wrong: it ran and does not agree. unwritten: the stub as it came. failed: it raised, or is
 # no Python. stopped: it ran too long. crashed: its process ended without an answer.

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from handgrad import names
+from handgrad.data import names
 from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, heatmap, inline, settings
-from handgrad.zoo.records import Entry
-from handgrad.zoo.riddles import anonymous
-from handgrad.zoo.walk import Walk, by_name, scene, walk
+from handgrad.studies.zoo.riddles import anonymous
+from handgrad.studies.zoo.stored_runs import Entry
+from handgrad.studies.zoo.walk import Walk, by_name, scene, walk
 
 FAR = 10.0  # a difference of the loss that is written, and not drawn
 SHOWN = 16  # columns of a hidden layer: as many as leave room for the signs in the cells

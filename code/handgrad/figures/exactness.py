@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from handgrad.bounds import Bound
-from handgrad.exactness import LEVELS, TITLES, counts
 from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, inline, settings
-from handgrad.spelled_lines import LINES
+from handgrad.studies.bit_for_bit.bounds import Bound
+from handgrad.studies.bit_for_bit.exactness import LEVELS, TITLES, counts
+from handgrad.studies.bit_for_bit.spelled_lines import LINES
 
 GROUP = 4.7  # a title and three strips
 

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from handgrad.figures.style import COLOURS, DASHES, INK, InlineFigure, figure, inline, settings
-from handgrad.network import NETWORK
-from handgrad.values import VALUES, size
+from handgrad.models.mlp.values import VALUES, size
+from handgrad.models.network import NETWORK
 
 # Where each value stands: column 0 holds what is summed up, 1 the way through, 2 what is given.
 PLACES = {

@@ -4,10 +4,10 @@ import torch
 from matplotlib.ticker import LogLocator
 from torch import Tensor
 
-from handgrad import trace, values
 from handgrad.figures.forward import ARROWS, PLACES, Layout, forks, graph
 from handgrad.figures.style import COLOURS, INK, OPERATIONS, InlineFigure, figure, inline, settings
-from handgrad.network import NETWORK
+from handgrad.models.mlp import trace, values
+from handgrad.models.network import NETWORK
 
 # A value at a border is made by one operation and used by the next, which makes its gradient. So the borders lie
 # elsewhere than in the map of the forward pass, and the parameters stand above what their gradients are made from.

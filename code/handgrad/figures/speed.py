@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from handgrad import speed
 from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, inline, settings
+from handgrad.speed import stored_bench
 
 
 def rungs(rows: Mapping[str, dict]) -> InlineFigure:
@@ -83,7 +83,7 @@ def pages(rungs: Mapping[str, list[dict]], cost: float) -> InlineFigure:
 def along_line(ax: Axes, name: str, rounds: Sequence[dict], cost: float, colour: str, marker: str) -> str:
     """Draw the rounds of a rung and their line, and say in words from where to where they go."""
     pages, spent = ([one[what] for one in rounds] for what in ("pages", "ms"))
-    start, end = statistics.fmean(speed.without_pages(rounds, cost)), max(pages)
+    start, end = statistics.fmean(stored_bench.without_pages(rounds, cost)), max(pages)
     top = start + cost * end
     ax.plot(pages, spent, marker, color=colour, ms=4, mew=0, alpha=0.7, ls="none")
     ax.plot([0, end], [start, top], "-", color=colour, lw=1.2)

@@ -3,7 +3,7 @@
 from matplotlib.ticker import MultipleLocator
 
 from handgrad.figures.style import COLOURS, INK, InlineFigure, figure, inline, settings
-from handgrad.recorded import Record
+from handgrad.training.stored_run import Record
 
 
 def loss_curve(record: Record) -> InlineFigure:

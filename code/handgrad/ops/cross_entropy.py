@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handgrad.shapes import require_indices, require_matrix, require_shape
+from handgrad.support.input_checks import require_indices, require_matrix, require_shape
 
 
 class Steps(NamedTuple):

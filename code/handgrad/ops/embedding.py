@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from handgrad.shapes import require_indices, require_matrix, require_shape
+from handgrad.support.input_checks import require_indices, require_matrix, require_shape
 
 
 class Saved(NamedTuple):

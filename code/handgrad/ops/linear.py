@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from handgrad.shapes import require_matrix, require_same_dtype, require_shape
+from handgrad.support.input_checks import require_matrix, require_same_dtype, require_shape
 
 
 class Saved(NamedTuple):

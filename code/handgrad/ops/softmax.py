@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from handgrad.shapes import require_matrix, require_shape
+from handgrad.support.input_checks import require_matrix, require_shape
 
 
 def forward(logits: Tensor) -> tuple[Tensor, Tensor]:

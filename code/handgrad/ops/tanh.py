@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from handgrad.shapes import require_shape
+from handgrad.support.input_checks import require_shape
 
 
 def forward(x: Tensor) -> tuple[Tensor, Tensor]:

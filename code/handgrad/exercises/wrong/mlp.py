@@ -1,14 +1,15 @@
 """Plausible mistakes in the exercises on the whole network, by the sentence that names each.
 
-What an operation can get wrong is in `handgrad.mistakes`; here it is carried on to the gradients behind it.
+What an operation can get wrong is in `handgrad.check.mistakes`; here it is carried on to the gradients behind it.
 """
 
 import torch
 from torch import Tensor
 
-from handgrad import mistakes, trace
+from handgrad.check import mistakes
+from handgrad.models.mlp import trace
+from handgrad.models.mlp.trace import Steps
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear
-from handgrad.trace import Steps
 
 Wrong = dict[str, Tensor]
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from handgrad import mistakes
+from handgrad.check import mistakes
 from handgrad.ops import softmax
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from handgrad import mistakes
+from handgrad.check import mistakes
 
 
 def rsqrt_backward(dy: Tensor, y: Tensor) -> dict[str, Tensor]:

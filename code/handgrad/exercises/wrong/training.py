@@ -3,11 +3,13 @@
 import torch
 from torch import Tensor
 
-from handgrad import mistakes, mlp, trace
+from handgrad.check import mistakes
 from handgrad.exercises.wrong.mlp import of_normalised, where
-from handgrad.mlp import Parameters
+from handgrad.models import mlp
+from handgrad.models.mlp import trace
+from handgrad.models.mlp.model import Parameters
+from handgrad.models.mlp.trace import Steps
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear
-from handgrad.trace import Steps
 
 Wrong = dict[str, Tensor]
 

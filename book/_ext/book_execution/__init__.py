@@ -1,0 +1,1 @@
+"""When a chapter runs again, and in which process."""

@@ -1,0 +1,1 @@
+"""Boxes for exercises, and the files with which they run in the page."""

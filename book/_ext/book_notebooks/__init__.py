@@ -1,0 +1,1 @@
+"""Chapters as notebooks to download."""

@@ -1,0 +1,1 @@
+"""Terms, folds, and the links at the head of a page."""

@@ -1,0 +1,1 @@
+"""What happens to the built pages as a whole."""

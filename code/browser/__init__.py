@@ -1,0 +1,1 @@
+"""The page's Python: a torch-shaped module, the judge, and what builds them into files."""

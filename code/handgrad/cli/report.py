@@ -1,0 +1,78 @@
+"""What a teacher collects: the results of `handgrad check --json`, without anything of the reader's machine.
+
+The form of the document is `report.schema.json`, beside this file; `version` counts its changes.
+"""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from handgrad import __version__
+from handgrad.cli import progress_file as kept
+from handgrad.cli.progress_file import Record
+from handgrad.exercises.listing import Entry
+
+VERSION = 1
+SCHEMA = Path(__file__).with_name("report.schema.json")
+
+
+def document(work: Path, results: list[tuple[Entry, object]], record: Record) -> dict:
+    """The report on these checks."""
+    return {
+        "report": "handgrad check",
+        "version": VERSION,
+        "handgrad": __version__,
+        "torch": version("torch"),
+        "time": kept.now(),
+        "work": work.resolve().name,
+        "checked": len(results),
+        "agree": sum(verdict.status == "right" for _, verdict in results),
+        "exercises": [one(work, entry, verdict, record) for entry, verdict in results],
+    }
+
+
+def one(work: Path, entry: Entry, verdict, record: Record) -> dict:
+    """The report on one exercise."""
+    known = record.of(entry.name)
+    return {
+        "name": entry.name,
+        "chapter": entry.chapter,
+        "kind": entry.kind,
+        "status": verdict.status,
+        "sentence": anonymous(verdict.sentence, work),
+        "attempts": known.attempts,
+        "first_passed": known.first_passed or None,
+        "sha256": digest(work / f"{entry.stem}.py"),
+    }
+
+
+def anonymous(sentence: str, work: Path) -> str:
+    """A sentence without the paths of this machine: the work folder by its name, the home folder as ~."""
+    folder = work.resolve()
+    for path, instead in ((str(folder), folder.name), (str(work), work.name), (str(Path.home()), "~")):
+        # A short path, such as / or ., would be found inside words.
+        if len(path) > 2:
+            sentence = sentence.replace(path, instead)
+    return sentence
+
+
+def digest(file: Path) -> str | None:
+    """The sha256 of an answer file, or nothing where there is none."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def listing(entries, record: Record) -> dict:
+    """What `handgrad list --json` prints."""
+    fields = ("number", "name", "chapter", "section", "kind", "title", "difficulty", "importance", "minutes")
+    return {
+        "report": "handgrad list",
+        "version": VERSION,
+        "handgrad": __version__,
+        "exercises": [
+            {field: getattr(each, field) for field in fields} | {"state": record.of(each.name).state}
+            for each in entries
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The names, the minibatch of the chapters, and the notebook's own file."""

@@ -1,0 +1,1 @@
+"""Running a reader's code in a process of its own, with limits."""

@@ -1,9 +1,0 @@
-"""torch.nn, of which only the functions are here."""
-
-from handgrad.pagetorch.errors import unsupported
-
-
-def __getattr__(name):
-    if name[:2] == "__" or name == "functional":
-        raise AttributeError(name)
-    raise unsupported(f"torch.nn.{name}")

@@ -1,0 +1,1 @@
+"""How fast a training step can be: the rungs of the ladder, and the bench that measures them."""

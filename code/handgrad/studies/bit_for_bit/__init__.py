@@ -1,0 +1,1 @@
+"""Which spelling of a gradient equals autograd's in every bit."""

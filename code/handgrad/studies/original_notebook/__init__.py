@@ -1,0 +1,1 @@
+"""The notebook that the book grew from, reproduced."""

@@ -1,0 +1,97 @@
+"""Training runs in files: written whole or not at all, and trusted only when undamaged."""
+
+import contextlib
+import hashlib
+import io
+import os
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+
+from handgrad.models.mlp.model import Parameters
+from handgrad.training.evaluation import Statistics
+from handgrad.training.runs import RunError, Settings, State
+
+# The first line of a file: what it is, and the sha256 of what follows. The number changes with the format.
+HEADER = b"handgrad training run 1 sha256 "
+
+
+class CheckpointError(RunError):
+    """A file does not hold a training run, or cannot be read or written; the message says what to do."""
+
+
+def save(path: str | os.PathLike, state: State) -> None:
+    """Write the state to `path`; whoever reads it sees the old file or the new one, never half of one.
+
+    Raises: CheckpointError if the file cannot be written.
+    """
+    path = Path(path)
+    body = packed(state)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(header(body) + body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise CheckpointError(f"{path}: the training run cannot be saved ({reason(error)})") from error
+    finally:
+        # There is nothing to remove after a success, and no use in a second error after a failure.
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def load(path: str | os.PathLike) -> State:
+    """Read the state that `save` wrote.
+
+    Raises: CheckpointError if the file is missing, damaged, or something else.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{path}: the training run cannot be read ({reason(error)})") from error
+    first, _, body = raw.partition(b"\n")
+    if not first.startswith(HEADER):
+        raise CheckpointError(f"{path}: not a training run of this version; name another file, or train anew")
+    if first + b"\n" != header(body):
+        raise CheckpointError(f"{path}: the training run is damaged; delete the file and train anew")
+    try:
+        return unpacked(body)
+    except (UnpicklingError, RuntimeError, LookupError, TypeError, ValueError, EOFError) as error:
+        # Whole, and yet no run: written by another version of the package or of torch, or by hand.
+        raise CheckpointError(f"{path}: not a training run of this version; train anew") from error
+
+
+def header(body: bytes) -> bytes:
+    """The first line of the file, with its end."""
+    return HEADER + hashlib.sha256(body).hexdigest().encode() + b"\n"
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its own words."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def packed(state: State) -> bytes:
+    """The state as torch writes it, in plain dictionaries, so that loading runs no code."""
+    fields = state._asdict() | {
+        "settings": state.settings._asdict(),
+        "params": {name: p.cpu() for name, p in state.params._asdict().items()},
+        "statistics": state.statistics and {k: v.cpu() for k, v in state.statistics._asdict().items()},
+    }
+    buffer = io.BytesIO()
+    torch.save(fields, buffer)
+    return buffer.getvalue()
+
+
+def unpacked(body: bytes) -> State:
+    """The state out of what `packed` wrote."""
+    fields = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
+    return State(**fields | {
+        "settings": Settings(**fields["settings"]),
+        "params": Parameters(**fields["params"]),
+        "statistics": fields["statistics"] and Statistics(**fields["statistics"]),
+    })
