@@ -27,11 +27,4 @@ def accelerator(request):
 
 def pytest_terminal_summary(terminalreporter):
     """Print the counts of the exercises, from the tests that ran."""
-    stats = terminalreporter.stats
-    reports = [(outcome == "passed", report.user_properties)
-               for outcome in ("passed", "failed") for report in stats.get(outcome, [])]
-    found = tallies.lines(reports)
-    if found:
-        terminalreporter.section("exercises")
-        for line in found:
-            terminalreporter.line(line)
+    tallies.summarise(terminalreporter)

@@ -9,7 +9,7 @@ import pytest
 from handgrad.studies.original_notebook import notebook
 
 sys.path.append(str(chapters.BOOK / "_ext"))
-import terms  # noqa: E402
+from book_prose import terms  # noqa: E402
 
 BACK = ("rules", "notebook", "glossary", "references", "tested")
 STEMS = [stem for stem in chapters.stems() if stem not in BACK]

@@ -1,10 +1,10 @@
 """The torch of the page gives the same in MicroPython as in CPython: every line of `expressions`, as it is printed."""
 
+import expressions
 import pytest
 import torch
-from page import expressions
-from page.test_packed import run
-from page.test_pagetorch import drawn
+from expressions import drawn
+from packed import run
 
 TRY = """
 try:

@@ -2,45 +2,26 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import answers_text
 import pytest
 import torch
-from page import answers_text
-from page.test_pagetorch import KERNELS
+from answers_text import KERNELS
+from packed import HERE, run
 
 from browser.build import packing, sheets
 from handgrad.exercises import judge
 from handgrad.exercises.registry import ALL
 from handgrad.exercises.sandbox import child
 
-HERE = Path(__file__).parent
-RUNTIME = HERE.parent.parent / "book" / "_static" / "page" / "micropython.mjs"
 NUMBER = re.compile(r"-?\d+\.\d+(e[-+]\d+)?|-?\d+e[-+]\d+")
 # A sheet comes beside a runtime of 220 KB: so much may it be, compressed; those of the whole network more.
 MOST, MOST_OF_ALL = 25_000, 50_000
 PACKED = 45_000
-
-
-def run(python, folder, cases):
-    """The results of the cases in one process of CPython or of node."""
-    (folder / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
-    if python == "node":
-        command = ["node", str(HERE / "checked.mjs"), str(RUNTIME), str(folder)]
-        if not shutil.which("node") or not RUNTIME.is_file():
-            pytest.skip("the page's Python runs in node, which is not installed, from book/_static/page")
-    else:
-        # Alone: no torch and no other handgrad is to be found.
-        command = [sys.executable, "-I", "-S", str(HERE / "checked.py"), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(found) == len(cases)
-    return found
 
 
 def text_for(answer):
@@ -304,7 +285,7 @@ def test_the_same_sources_give_the_same_bytes(folder):
 def test_a_sheet_has_what_the_page_reads_and_no_more(folder):
     found = json.loads((folder / "sheets/train_step.json").read_text(encoding="utf-8"))
     assert "import torch" in found["imports"] and found["bundles"]["Parameters"][0] == "table"
-    inside = "".join((packing.PACKAGE / "page/inside" / f"{name}.py").read_text() for name in ("reading", "entry"))
+    inside = "".join((packing.BROWSER / "judge" / f"{name}.py").read_text() for name in ("reading", "entry"))
     assert set(found) == set(re.findall(r'found\["(\w+)"\]', inside)) - {"values", "lines"}
     assert set(found["rounds"][0]) == set(re.findall(r'(?:each|\])\["(\w+)"\]', inside)) - {"own", "common"}
 

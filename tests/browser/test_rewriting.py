@@ -2,8 +2,8 @@
 
 import ast
 
+import answers_text
 import pytest
-from page import answers_text
 
 from browser.build.plainer import plainer
 from browser.judge import rewriting, signatures, traces

@@ -3,10 +3,15 @@
 import sys
 from pathlib import Path
 
+import answers_text
+import beside
+import expressions
+import programs
 import pytest
 import torch
+from answers_text import KERNELS
+from expressions import drawn
 from hypothesis import given, settings
-from page import answers_text, beside, expressions, programs
 
 from browser import torch as pagetorch
 from browser.torch.errors import Unsupported
@@ -14,8 +19,6 @@ from handgrad.exercises import judge
 from handgrad.exercises.registry import ALL
 
 HEAD = "import torch\nimport torch.nn.functional as F\n\n\ndef f({}):\n    {}\n    return {}\n"
-# Where the two differ on purpose: kernels that have names only.
-KERNELS = ("tanh_backward__kernel", "sigmoid_backward__kernel")
 
 
 def compare(text, name, inputs, ulps=beside.ULPS, size=None, eps=beside.EPS):
@@ -55,31 +58,6 @@ def test_the_kernels_of_torch_are_left_out(name):
     answer = next(each for each in answers_text.every() if each.function == name)
     with pytest.raises(Unsupported, match="there is no torch.ops in the part of torch"):
         beside.run(answer.text, True)[name](*beside.ported(judge.rounds(answer.exercise)[0].inputs))
-
-
-def drawn(dtype):
-    """The tensors that the lines of `expressions` are about."""
-    generator = torch.Generator().manual_seed(3)
-    other = torch.float32 if dtype == torch.float64 else torch.float64
-
-    def normal(*shape, dtype=dtype):
-        return torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype)
-
-    return {
-        "x": normal(3, 4),
-        "y": normal(3, 4),
-        "w": normal(4, 5),
-        "v": normal(4),
-        "u": normal(4),
-        "s": normal(),
-        "c": normal(2, 3, 4),
-        "z": normal(3, 4, dtype=other),
-        "i": torch.tensor([2, 0, 2]),
-        "j": torch.tensor([[1, 0, 2], [2, 2, 0]]),
-        "m": normal(3, 4) > 0,
-        "k": torch.tensor([True, False, True]),
-        "q": normal(3, 3),
-    }
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")

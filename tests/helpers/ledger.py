@@ -5,7 +5,7 @@ import json
 import chapters
 import torch
 from cases import CASES, COMPOSITE, as_tuple, by_autograd, draw
-from test_derivations import PROOFS
+from proofs import PROOFS
 
 from handgrad.check.comparison import autograd
 

@@ -49,3 +49,15 @@ def exercises(kinds: Counter) -> list[str]:
 def counted(kinds: Counter) -> str:
     """The kinds with their counts."""
     return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+
+
+def summarise(terminalreporter):
+    """Write the counts at the end of a run, if there are any."""
+    stats = terminalreporter.stats
+    reports = [(outcome == "passed", report.user_properties)
+               for outcome in ("passed", "failed") for report in stats.get(outcome, [])]
+    found = lines(reports)
+    if found:
+        terminalreporter.section("exercises")
+        for line in found:
+            terminalreporter.line(line)

@@ -1,9 +1,8 @@
 """The ledger that the book shows is what the tests know; `pytest --write-ledger` writes it anew."""
 
 import chapters
+import ledger
 import pytest
-
-from book_equations import ledger
 
 # Sixteen roundings on both sides together, as in handgrad.check.comparison.
 LARGEST_ERROR = 16

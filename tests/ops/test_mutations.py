@@ -6,9 +6,9 @@ import inspect
 import pytest
 import torch
 from cases import CASES, as_tuple, by_autograd, draw
+from ledger import GIVES
 from mutations import MUTATIONS
 
-from book_equations.ledger import GIVES
 from handgrad.check.comparison import GradientMismatch, autograd, compare
 
 

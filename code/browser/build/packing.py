@@ -35,8 +35,6 @@ JUDGE = {
         "files",
     },
 }
-
-
 PACKAGES = ("browser", "handgrad", "handgrad.check", "handgrad.check.mistakes", "handgrad.exercises")
 
 

@@ -5,6 +5,8 @@ floating-point type; z is x in the other floating-point type; i (3,) and j (2, 3
 and k (3,) are truth values; q is (3, 3). A statement is followed by what is looked at after it.
 """
 
+import torch
+
 SHAPES = """
 x + y; x + v; x + s; x + 1; 2 * x; 1 / x; x / 3; x - True; x + i; x + m; i + 1; i / 2; i / j; i // 2; j % 2; -i // 2
 x // 0.7; x % 0.7; x + z; s + z; s * z[0, 0]; i + 0.5; i * s; 2.0**i; i**2; 2**i; x**2; x**3; x**0.5; x**-1; x**-2
@@ -176,3 +178,28 @@ def lines(group):
         found.append((statement.strip(), expression.strip()))
         rest = ""
     return found
+
+
+def drawn(dtype):
+    """The tensors that the lines of `expressions` are about."""
+    generator = torch.Generator().manual_seed(3)
+    other = torch.float32 if dtype == torch.float64 else torch.float64
+
+    def normal(*shape, dtype=dtype):
+        return torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype)
+
+    return {
+        "x": normal(3, 4),
+        "y": normal(3, 4),
+        "w": normal(4, 5),
+        "v": normal(4),
+        "u": normal(4),
+        "s": normal(),
+        "c": normal(2, 3, 4),
+        "z": normal(3, 4, dtype=other),
+        "i": torch.tensor([2, 0, 2]),
+        "j": torch.tensor([[1, 0, 2], [2, 2, 0]]),
+        "m": normal(3, 4) > 0,
+        "k": torch.tensor([True, False, True]),
+        "q": normal(3, 3),
+    }
