@@ -1,0 +1,45 @@
+"""The operations of the book: a row for each, which says in which rooms it is found.
+
+Nothing here needs torch: pages are made without it.
+"""
+
+from typing import NamedTuple
+
+
+class Operation(NamedTuple):
+    """One operation, and the rooms that belong to it; several operations may share a room.
+
+    stem: its module in `ops/`, its case, its mistakes; title: its name in prose;
+    colour: its place in `figures.style.COLOURS`, which is also its class in the style sheets;
+    chapters: the stems of the chapters that derive it, the first of them line by line;
+    exercises: the stem of its file of exercises; figures: its module in `figures/`;
+    inputs, outputs: what `forward` takes, and the values that it gives.
+    """
+
+    stem: str
+    title: str
+    colour: int
+    chapters: tuple[str, ...]
+    exercises: str
+    figures: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+OPERATIONS = (
+    Operation("cross_entropy", "cross-entropy", 1, ("cross_entropy", "softmax"), "cross_entropy", "cross_entropy",
+              ("logits", "targets"), ("loss",)),
+    Operation("softmax", "softmax", 1, ("softmax",), "softmax", "softmax", ("logits",), ("probs",)),
+    Operation("linear", "linear", 0, ("linear",), "linear", "linear", ("x", "W", "b"), ("y",)),
+    Operation("tanh", "tanh", 3, ("tanh",), "tanh", "tanh", ("x",), ("y",)),
+    Operation("batchnorm", "batch norm", 2, ("batchnorm", "batchnorm_fused"), "batchnorm", "batchnorm",
+              ("x", "gamma", "beta"), ("y",)),
+    Operation("embedding", "embedding", 4, ("embedding",), "embedding", "embedding", ("table", "context"), ("emb",)),
+)
+BY_STEM = {operation.stem: operation for operation in OPERATIONS}
+
+
+def treated_in(chapter: str) -> str:
+    """The stem of the operation that a chapter derives, or nothing."""
+    of_its_own = next((operation.stem for operation in OPERATIONS if operation.chapters[0] == chapter), "")
+    return of_its_own or next((operation.stem for operation in OPERATIONS if chapter in operation.chapters), "")
