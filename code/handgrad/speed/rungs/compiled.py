@@ -11,11 +11,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import EPS
 from handgrad.speed.rungs.autograd import TUNED, tuned_loss, tuned_step
 from handgrad.speed.rungs.manual import by_index, copies, detached
-from handgrad.training.step import Method
 
 
 def missing(device: str) -> str:

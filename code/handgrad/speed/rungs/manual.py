@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.speed.rungs.autograd import detached, notebook_forward
-from handgrad.training.step import Method
 
 
 def notebook_step(

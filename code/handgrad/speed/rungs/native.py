@@ -9,11 +9,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.workspace import up
 from handgrad.speed.rungs import building
-from handgrad.training.step import Method
-from handgrad.training.workspace import up
 
 # Columns are padded to the longest vector of any processor, rows to the operator's tiles.
 LANES, TALL = 16, 4

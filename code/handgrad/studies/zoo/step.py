@@ -9,10 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import CORRECTION, EPS
 from handgrad.studies.zoo.bugs import Bug
-from handgrad.training.step import Method, copied
+from handgrad.training.step import copied
 
 
 class Values(NamedTuple):
