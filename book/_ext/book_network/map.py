@@ -17,9 +17,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from book_equations.engine import TexError, render
 from book_site.kept import kept
-from handgrad.models import graph
+from handgrad.models import graph, layout
+from handgrad.models.mlp.values import NETWORK
 
-from . import drawing, layout
+from . import drawing
 
 # The first is asked for when the page has been drawn (book/_static/first.js), and by it the second when it is used.
 SCRIPT, NUMBERS = "_static/map.js", "_static/map-numbers.js"
@@ -79,7 +80,7 @@ def made_script(sources: dict[str, str], macros: tuple) -> str:
     from . import numbers
 
     def equation(value) -> str:
-        tex = sources.get(graph.label(value), "")
+        tex = sources.get(graph.label(NETWORK, value), "")
         try:
             return render(tex.strip(), True, macros) if tex else ""
         except TexError:
@@ -103,13 +104,14 @@ def visit_html(translator, node: network_map) -> None:
         chapter = posixpath.join(posixpath.dirname(current), value.chapter)
         if not value.chapter or chapter not in builder.env.found_docs:
             return None
-        label = graph.label(value)
+        label = graph.label(NETWORK, value)
         fragment = f"#{nodes.make_id(f'equation-{label}')}" if label in equations else ""
         return builder.get_relative_uri(current, chapter) + fragment
 
     version = hashlib.sha256(script_of(builder.app).encode()).hexdigest()[:8]
     root = posixpath.relpath(".", posixpath.dirname(current) or ".")
-    translator.body.append(drawing.page(layout.layout(), link, f"{root}/{SCRIPT}", f"{root}/{NUMBERS}?v={version}"))
+    files = f"{root}/{SCRIPT}", f"{root}/{NUMBERS}?v={version}"
+    translator.body.append(drawing.page(layout.layout(NETWORK), link, *files))
     raise nodes.SkipNode
 
 

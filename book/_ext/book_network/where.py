@@ -1,6 +1,7 @@
 """`{where} STEM`: the strip *where we are*, the network with one operation lit.
 
-The strip is drawn from `handgrad.models.network.NETWORK`, the one place where the order of the operations is written.
+The strip is drawn from the layers in the network's `values.py`, the one place where the order of the operations is
+written, and from the catalogue of operations, which knows the chapters that derive each.
 It is an ordered list: readable without a stylesheet, usable by keyboard, no script. An operation is a link
 once the book has its chapter.
 
@@ -18,14 +19,15 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from handgrad.models.network import NETWORK
+from handgrad.models.mlp.values import NETWORK
+from handgrad.ops import catalogue
 
-# Chapters that treat an operation of the network under another name.
-TREATS = {"softmax": "cross_entropy", "batchnorm_fused": "batchnorm"}
+STEMS = sorted({layer.stem for layer in NETWORK.layers})
 
 
 class where(nodes.General, nodes.Element):
-    """The strip; attributes: layers, each (stem, title, input, output), lit, a list of stems, all and coloured."""
+    """The strip; attributes: first, the value that goes in; layers, each (stem, title, output); lit, a list of stems;
+    all and coloured."""
 
 
 class Where(SphinxDirective):
@@ -35,15 +37,20 @@ class Where(SphinxDirective):
     option_spec = {"all": directives.flag, "coloured": directives.flag}
 
     def run(self) -> list[nodes.Node]:
-        stems = sorted({layer.stem for layer in NETWORK})
-        lit = stems if "all" in self.options else []
-        for stem in self.arguments:
-            if TREATS.get(stem, stem) not in stems:
-                known = ", ".join(sorted([*stems, *TREATS]))
-                raise self.error(f"the network has no operation {stem!r}; there are {known}")
-            lit = [TREATS.get(stem, stem)]
+        lit = STEMS if "all" in self.options else []
+        for chapter in self.arguments:
+            lit = [treated_in(chapter)]
+            if not lit[0]:
+                known = ", ".join(sorted({chapter for stem in STEMS for chapter in catalogue.BY_STEM[stem].chapters}))
+                raise self.error(f"the network has no operation {chapter!r}; there are {known}")
         flags = {name: name in self.options for name in self.option_spec}
-        return [where("", layers=[tuple(layer) for layer in NETWORK], lit=lit, **flags)]
+        layers = [(layer.stem, layer.title, layer.output) for layer in NETWORK.layers]
+        return [where("", first=NETWORK.values[0].name, layers=layers, lit=lit, **flags)]
+
+
+def treated_in(chapter: str) -> str:
+    """The operation of the network that a chapter derives, or nothing."""
+    return catalogue.treated_in(chapter, STEMS)
 
 
 def chapter_of(builder, stem: str) -> str | None:
@@ -72,8 +79,8 @@ def value(name: str) -> str:
 
 def visit_html(translator, node: where) -> None:
     builder = translator.builder
-    items = [f"<li>{value(node['layers'][0][2])}</li>"]
-    items += [item(builder, node, stem, title, output) for stem, title, _, output in node["layers"]]
+    items = [f"<li>{value(node['first'])}</li>"]
+    items += [item(builder, node, stem, title, output) for stem, title, output in node["layers"]]
     kind = "where coloured" if node["coloured"] else "where"
     nav = f'<nav class="{kind}" aria-label="Where we are in the network">'
     translator.body.append(f"{nav}<ol>{''.join(items)}</ol></nav>\n")
