@@ -268,12 +268,3 @@ def test_a_run_on_another_device_draws_the_same_minibatches(data, accelerator):
     here, there = train(data, SHORT), train(moved, SHORT)
     assert there.params.W1.device.type == accelerator.type and same(here.generator, there.generator)
     assert here.losses == pytest.approx(there.losses, abs=1e-2)
-
-
-def test_one_draw_of_many_minibatches_draws_the_same_as_many_draws_of_one(data):
-    one, other = torch.Generator().manual_seed(3), torch.Generator().manual_seed(3)
-    rows = batches.draw(data.train, (50, 32), one)
-    for row in rows:
-        context, targets = batches.minibatch(data.train, 32, other)
-        assert torch.equal(data.train.context[row], context) and torch.equal(data.train.targets[row], targets)
-    assert torch.equal(one.get_state(), other.get_state())
