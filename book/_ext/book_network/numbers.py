@@ -66,6 +66,9 @@ def of_the_book() -> Scene:
     return Scene(NETWORK, example.steps(), example.gradients(), precise, names.load().vocabulary)
 
 
+SCENES = {NETWORK.name: of_the_book}
+
+
 def numbers(equation: Callable[[Value], str], scene: Scene | None = None) -> dict:
     """All that the script needs. `equation` gives the rendered equation of a value's gradient, or nothing."""
     scene = scene or of_the_book()

@@ -8,7 +8,8 @@ once the book has its chapter.
     ```{where} batchnorm
     ```
 
-Without a stem nothing is lit; with the option `:all:` everything is. With `:coloured:` what is lit has the colour
+Without a stem nothing is lit; with the option `:all:` everything is. `:network:` names another network than that of
+Part I, a folder of `handgrad.models`. With `:coloured:` what is lit has the colour
 of its operation, which the page then uses for the lines of the operation too.
 """
 
@@ -19,10 +20,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from handgrad.models.mlp.values import NETWORK
+from handgrad.models.network import Network, described
 from handgrad.ops import catalogue
-
-STEMS = sorted({layer.stem for layer in NETWORK.layers})
 
 
 class where(nodes.General, nodes.Element):
@@ -34,23 +33,24 @@ class Where(SphinxDirective):
     """The directive; see the module."""
 
     optional_arguments = 1
-    option_spec = {"all": directives.flag, "coloured": directives.flag}
+    option_spec = {"all": directives.flag, "coloured": directives.flag, "network": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        lit = STEMS if "all" in self.options else []
+        network = described(self.options.get("network", "mlp"))
+        lit = sorted(stems(network)) if "all" in self.options else []
         for chapter in self.arguments:
-            lit = [treated_in(chapter)]
+            lit = [catalogue.treated_in(chapter, stems(network))]
             if not lit[0]:
-                known = ", ".join(sorted({chapter for stem in STEMS for chapter in catalogue.BY_STEM[stem].chapters}))
+                known = ", ".join(sorted(catalogue.chapters(stems(network))))
                 raise self.error(f"the network has no operation {chapter!r}; there are {known}")
-        flags = {name: name in self.options for name in self.option_spec}
-        layers = [(layer.stem, layer.title, layer.output) for layer in NETWORK.layers]
-        return [where("", first=NETWORK.values[0].name, layers=layers, lit=lit, **flags)]
+        flags = {name: name in self.options for name in ("all", "coloured")}
+        layers = [(layer.stem, layer.title, layer.output) for layer in network.layers]
+        return [where("", first=network.values[0].name, layers=layers, lit=lit, **flags)]
 
 
-def treated_in(chapter: str) -> str:
-    """The operation of the network that a chapter derives, or nothing."""
-    return catalogue.treated_in(chapter, STEMS)
+def stems(network: Network) -> set[str]:
+    """The operations of a network."""
+    return {layer.stem for layer in network.layers}
 
 
 def chapter_of(builder, stem: str) -> str | None:

@@ -166,5 +166,4 @@ def computed() -> dict[str, bytes]:
 
 def stems() -> list[str]:
     """The chapters that have a scratch cell."""
-    derived = {chapter for operation in catalogue.OPERATIONS for chapter in operation.chapters}
-    return sorted({*(exercise.chapter or exercise.stem for exercise in registry.ALL), *derived, *MORE})
+    return sorted({*(exercise.chapter or exercise.stem for exercise in registry.ALL), *catalogue.chapters(), *MORE})

@@ -3,6 +3,7 @@
 Nothing here needs torch: pages are made without it.
 """
 
+from importlib import import_module
 from typing import NamedTuple
 
 from handgrad.ops import catalogue
@@ -67,3 +68,11 @@ class Network(NamedTuple):
     lookups: tuple[Lookup, ...] = ()
     constants: tuple[tuple[str, float], ...] = ()
     sources: tuple[str, ...] = ()
+
+
+def described(name: str) -> Network:
+    """The network in the folder of that name.
+
+    Raises: ModuleNotFoundError if there is none.
+    """
+    return import_module(f"handgrad.models.{name}.values").NETWORK

@@ -41,6 +41,11 @@ BY_STEM = {operation.stem: operation for operation in OPERATIONS}
 TITLES = {operation.stem: operation.title for operation in OPERATIONS}
 
 
+def chapters(among: Collection[str] = BY_STEM) -> set[str]:
+    """The chapters that derive operations, of the given ones."""
+    return {chapter for operation in OPERATIONS if operation.stem in among for chapter in operation.chapters}
+
+
 def treated_in(chapter: str, among: Collection[str] = BY_STEM) -> str:
     """The stem of the operation that a chapter derives, among the given ones, or nothing."""
     known = [operation for operation in OPERATIONS if operation.stem in among and chapter in operation.chapters]

@@ -1,4 +1,7 @@
-"""The notebook's own training loop with gradients by hand, and the same without its loop over characters."""
+"""The notebook's own training loop with gradients by hand, and the same without its loop over characters.
+
+The gradients are spelled as the notebook spells them: the time of that spelling is what is measured.
+"""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,7 @@
 """The step as one C++ operator: no operation is started between two lines, and what is used again stays in the cache.
 
-The operator takes many steps in a call and gathers the minibatches itself. Its source is in cpp/; it is
-compiled when it is first used, and where that cannot be done `missing` says why.
+So the gradients stand in C++ once more, in cpp/. The operator takes many steps in a call and gathers the minibatches
+itself; it is compiled when it is first used, and where that cannot be done `missing` says why.
 """
 
 from typing import NamedTuple
