@@ -10,7 +10,7 @@ from handgrad.data.names import Data, Split
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import CORRECTION, EPS
 from handgrad.ops import cross_entropy, embedding, linear, tanh
-from handgrad.support.input_checks import require_shape
+from handgrad.support.input_checks import check_shape
 
 # Rows at a time: large enough to be fast, small enough for any memory.
 ROWS = 8192
@@ -74,8 +74,8 @@ def logits(model: Model, context: Tensor) -> Tensor:
     """
     params, (mean, var), _ = model
     x = pre_bn(params, context)
-    require_shape("mean", mean, (1, x.shape[1]))
-    require_shape("var", var, (1, x.shape[1]))
+    check_shape("mean", mean, (1, x.shape[1]))
+    check_shape("var", var, (1, x.shape[1]))
     xhat = (x - mean) * (var + EPS) ** -0.5
     h, _ = tanh.forward(params.gamma * xhat + params.beta)
     return linear.forward(h, params.W2, params.b2)[0]

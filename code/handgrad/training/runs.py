@@ -10,7 +10,7 @@ from torch import Tensor
 from handgrad.data.example import GAIN_SEED, SEED
 from handgrad.data.names import Data
 from handgrad.models.mlp.model import Parameters, init
-from handgrad.support.input_checks import require_indices
+from handgrad.support.input_checks import check_indices
 from handgrad.training.evaluation import Model, Statistics
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
@@ -80,8 +80,8 @@ def begin(data: Data, settings: Settings) -> State:
     context, targets = data.train
     if not len(targets):
         raise RunError("the training split holds no windows")
-    require_indices("context", context, len(data.vocabulary))
-    require_indices("targets", targets, len(data.vocabulary))
+    check_indices("context", context, len(data.vocabulary))
+    check_indices("targets", targets, len(data.vocabulary))
     generator = torch.Generator().manual_seed(settings.seed)
     gains = torch.Generator().manual_seed(settings.gain_seed)
     sizes = (len(data.vocabulary), context.shape[1], settings.D, settings.H)
