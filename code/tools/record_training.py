@@ -8,7 +8,6 @@ A run takes minutes. The same machine and the same torch write the same bytes ag
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from torch import Tensor
 from handgrad.data import names
 from handgrad.data.names import Data
 from handgrad.models.mlp.trace import EPS
+from handgrad.support import digest
 from handgrad.training import checkpoint, evaluation, generate, loop, stored_run
 from handgrad.training.evaluation import Model, Statistics
 from handgrad.training.inplace import INPLACE
@@ -113,7 +113,7 @@ def keep(state: State) -> str:
     """Write the network beside the record of the book's own names."""
     file = stored_run.DATA / stored_run.NETWORK
     checkpoint.save(file, state)
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return digest.of_file(file)
 
 
 def main(arguments: list[str] | None = None) -> None:

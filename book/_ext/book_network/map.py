@@ -8,7 +8,6 @@ minibatch, and the equations are those of the chapters. Without the script map.j
 a table. The numbers stand in a file of their own, which the script loads when the map is first used.
 """
 
-import hashlib
 import posixpath
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from book_equations.engine import TexError, render
 from book_site.kept import kept
 from handgrad.models import graph
+from handgrad.support import digest
 
 from . import drawing, layout
 
@@ -107,7 +107,7 @@ def visit_html(translator, node: network_map) -> None:
         fragment = f"#{nodes.make_id(f'equation-{label}')}" if label in equations else ""
         return builder.get_relative_uri(current, chapter) + fragment
 
-    version = hashlib.sha256(script_of(builder.app).encode()).hexdigest()[:8]
+    version = digest.of_bytes(script_of(builder.app).encode())[:8]
     root = posixpath.relpath(".", posixpath.dirname(current) or ".")
     translator.body.append(drawing.page(layout.layout(), link, f"{root}/{SCRIPT}", f"{root}/{NUMBERS}?v={version}"))
     raise nodes.SkipNode

@@ -1,6 +1,5 @@
 """A training run between two steps: its settings, its state, and what must be true of them."""
 
-import hashlib
 import math
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from torch import Tensor
 from handgrad.data.example import GAIN_SEED, SEED
 from handgrad.data.names import Data
 from handgrad.models.mlp.model import Parameters, init
+from handgrad.support import digest
 from handgrad.support.input_checks import check_indices
 from handgrad.training.evaluation import Model, Statistics
 
@@ -124,7 +124,7 @@ def require_same_run(state: State, data: Data, settings: Settings) -> None:
 
 def fingerprint(data: Data) -> str:
     """The sha256 of the names, in their order."""
-    return hashlib.sha256("\n".join(data.words).encode()).hexdigest()
+    return digest.of_bytes("\n".join(data.words).encode())
 
 
 def model(state: State) -> Model:

@@ -1,6 +1,5 @@
 """What the chapter *Bit for bit* measures, here and now, and what was measured before and kept."""
 
-import hashlib
 import json
 from importlib.resources import files
 from typing import NamedTuple
@@ -9,11 +8,12 @@ import torch
 from torch import Tensor
 
 from handgrad.check.tolerance import ulp
-from handgrad.data import example, names
+from handgrad.data import example
 from handgrad.studies.bit_for_bit import spellings
 from handgrad.studies.bit_for_bit.spelled_lines import LINES, Spelling, scattered
 from handgrad.studies.bit_for_bit.spellings import ORDER
 from handgrad.studies.original_notebook import original
+from handgrad.support import digest
 
 LEVELS = ("default", "avx2", "avx512")
 TITLES = {"default": "no FMA", "avx2": "AVX2", "avx512": "AVX-512"}
@@ -80,19 +80,14 @@ def repeats(B: int = 4096, runs: int = 30, threads: int = 2) -> dict:
         together = numbers.sum().item()
     finally:
         torch.set_num_threads(before)
-    different = {name: len({digest(run[name]) for run in found}) for name in ORDER}
+    different = {name: len({bits(run[name]) for run in found}) for name in ORDER}
     return {"B": B, "runs": runs, "threads": threads, "different": different, "index_add": len(added),
             "sums": [alone, together]}
 
 
-def digest(values: Tensor) -> str:
+def bits(values: Tensor) -> str:
     """A short name for the bits of a tensor."""
-    return hashlib.sha256(values.detach().contiguous().numpy().tobytes()).hexdigest()[:12]
-
-
-def names_digest() -> str:
-    """The same for the file of names, without which the numbers cannot be had again."""
-    return hashlib.sha256(names.locate().read_bytes()).hexdigest()
+    return digest.of_bytes(values.detach().contiguous().numpy().tobytes())[:12]
 
 
 def stored() -> dict:
