@@ -36,8 +36,8 @@ def here() -> dict:
         "kernels": torch.backends.cpu.get_cpu_capability().lower(),
         "exact": {name: "".join("01"[equal] for equal in row.values()) for name, row in found.items()},
         "dlogits": difference()._asdict(),
-        "parameters": [digest(p) for p in inputs.params],
-        "gradients": [digest(g) for g in spellings.backward(Spelling(), values).values()],
+        "parameters": [bits(p) for p in inputs.params],
+        "gradients": [bits(g) for g in spellings.backward(Spelling(), values).values()],
     }
 
 
@@ -76,7 +76,7 @@ def repeats(B: int = 4096, runs: int = 30, threads: int = 2) -> dict:
         alone = numbers.sum().item()
         torch.set_num_threads(threads)
         found = [spellings.truth(Spelling(), inputs) for _ in range(runs)]
-        added = {digest(scattered(found[0]["emb"], inputs.context, 27)) for _ in range(runs)}
+        added = {bits(scattered(found[0]["emb"], inputs.context, 27)) for _ in range(runs)}
         together = numbers.sum().item()
     finally:
         torch.set_num_threads(before)
