@@ -1,6 +1,5 @@
 """The record of what was tried: kept, set aside when damaged, never in the way of a check."""
 
-import json
 import os
 import subprocess
 import sys
