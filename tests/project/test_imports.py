@@ -1,5 +1,7 @@
 """A module imports from its own place and from those before it, and nothing imports in a circle."""
 
+import re
+
 import imports
 import pytest
 
@@ -31,6 +33,12 @@ def problems(tmp_path):
 
 def test_every_import_goes_the_right_way_and_none_in_a_circle():
     assert imports.problems(CLONE) == []
+
+
+def test_contributing_lists_the_folders_in_this_order():
+    table = (CLONE / "CONTRIBUTING.md").read_text().partition("| folder |")[2].partition("\n\n")[0]
+    folders = [place for place in imports.PLACES if not place.endswith(".py")]
+    assert re.findall(r"^\| `(.*?)/` \|", table, re.MULTILINE) == folders
 
 
 def test_a_house_in_order_has_no_problem(problems):
