@@ -97,7 +97,7 @@ REMOVALS = {  # for each room the ways to be without it: a file, and what is tak
     "ledger rows": [("book/ledger.json", r'"(dx|dgamma|dbeta)"', '"other"')],
     "rule": [("code/handgrad/studies/rules.py", r"grad-batchnorm-", "")],
     "figure": [("code/handgrad/figures/batchnorm.py", None),
-               ("book/batchnorm.md", "from handgrad.figures import batchnorm", "from handgrad.figures import other")],
+               ("code/handgrad/figures/batchnorm.py", r"^def ", "def _")],
     "colour of text": [("book/_static/book.css", r"\.of-batchnorm\b", ".of-other")],
     "colour on the map": [("book/_static/map.css", r"\.back-batchnorm\b", ".back-other")],
     "exercises": [("code/handgrad/exercises/chapters/batchnorm.toml", None)],
