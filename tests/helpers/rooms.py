@@ -4,6 +4,7 @@ CONTRIBUTING shows the two tables; capitals stand for a row's columns in the cat
 """
 
 import ast
+import functools
 import re
 import runpy
 from collections.abc import Callable
@@ -66,10 +67,16 @@ def text(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
+@functools.cache
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a source, read once."""
+    return ast.parse(source)
+
+
 def defined(file: Path) -> dict[str, ast.AST]:
     """The functions, classes and values at the top of a module, by name."""
     found = {}
-    for node in ast.parse(text(file)).body:
+    for node in parsed(text(file)).body:
         names = [node.name] if hasattr(node, "name") else [
             target.id for target in getattr(node, "targets", [getattr(node, "target", None)])
             if isinstance(target, ast.Name)
@@ -86,7 +93,7 @@ def functions(file: Path) -> list[str]:
 
 def calls(file: Path, function: str) -> list[list[str]]:
     """The arguments of each call of a function, as text; a name that stands for a text is replaced by it."""
-    tree = ast.parse(text(file))
+    tree = parsed(text(file))
     pairs = [(node.targets[0], node.value) for node in tree.body if isinstance(node, ast.Assign)]
     pairs += [pair for left, right in pairs if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
               for pair in zip(left.elts, right.elts, strict=True)]
