@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from handgrad.support import digest
-from handgrad.support.files import write_atomically
+from handgrad.support.atomic_files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "26.9.27"
@@ -95,7 +95,7 @@ def problems(site: Path) -> list[str]:
     return [in_words(message, site) for message in messages(site) if not is_known(message)]
 
 
-def run(arguments: list[str]) -> list[str]:
+def fetch_or_check(arguments: list[str]) -> list[str]:
     """Fetch, or check: what is wrong."""
     if "--fetch" in arguments:
         if not JAR.is_file():
@@ -109,7 +109,7 @@ def run(arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     try:
-        found = run(arguments)
+        found = fetch_or_check(arguments)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"The Nu Html Checker could not be used: {error}", file=sys.stderr)
         return 1

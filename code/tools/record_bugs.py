@@ -19,7 +19,7 @@ from handgrad.studies.zoo import step, stored_runs
 from handgrad.studies.zoo.bugs import BUGS
 from handgrad.studies.zoo.stored_runs import FEW, MANY, Run, Zoo
 from handgrad.support import digest
-from handgrad.support.files import write_atomically
+from handgrad.support.atomic_files import write_atomically
 from handgrad.training import evaluation, generate, loop, stored_run
 from handgrad.training.inplace import INPLACE
 from handgrad.training.runs import NonFiniteLoss, Settings, model

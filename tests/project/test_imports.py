@@ -9,7 +9,7 @@ from handgrad.support.folders import CLONE
 
 RIGHT = {
     "code/handgrad/__init__.py": "",
-    "code/handgrad/support/files.py": "import os\n",
+    "code/handgrad/support/atomic_files.py": "import os\n",
     "code/handgrad/ops/__init__.py": "",
     "code/handgrad/ops/tanh.py": "from handgrad.support import files\n",
     "code/handgrad/check/compare.py": "from handgrad.ops import tanh\nfrom handgrad import __version__\n",
@@ -55,8 +55,8 @@ def test_a_house_in_order_has_no_problem(problems):
     "compare = importlib.import_module('handgrad.check.compare')\n",
 ])
 def test_a_step_to_a_later_place_is_named_with_both_modules(problems, line):
-    step, *_ = problems(**{"code/handgrad/support/files.py": line})
-    assert step == ("handgrad.support.files imports handgrad.check.compare, "
+    step, *_ = problems(**{"code/handgrad/support/atomic_files.py": line})
+    assert step == ("handgrad.support.atomic_files imports handgrad.check.compare, "
                     "but code/handgrad/support comes before code/handgrad/check")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from handgrad.support import digest
-from handgrad.support.files import replacing
+from handgrad.support.atomic_files import replacing
 
 FOLDER = ".kept"
 # A build of the book uses about a thousand: enough to go back and forth between a few states of it.

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxRole
 
 from book_site.kept import kept
 from handgrad.support import digest
-from handgrad.support.files import replacing
+from handgrad.support.atomic_files import replacing
 
 KIND = "offline"
 LINK = re.compile(rb'<a class="offline[^"]*"[^>]*>(.*?)</a>', re.DOTALL)

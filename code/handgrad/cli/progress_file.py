@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handgrad.cli.work_folder import MARK
 from handgrad.support import digest
-from handgrad.support.files import write_atomically
+from handgrad.support.atomic_files import write_atomically
 
 FORMAT = 1
 NAME = "progress.json"

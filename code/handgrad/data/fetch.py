@@ -7,7 +7,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from handgrad.support import digest
-from handgrad.support.files import write_atomically
+from handgrad.support.atomic_files import write_atomically
 
 # The names of 2018 as first released, in 2019; the agency has revised them since.
 ADDRESS = "https://raw.githubusercontent.com/karpathy/makemore/master/names.txt"

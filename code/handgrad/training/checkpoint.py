@@ -9,7 +9,7 @@ import torch
 
 from handgrad.models.mlp.model import Parameters
 from handgrad.support import digest
-from handgrad.support.files import write_atomically
+from handgrad.support.atomic_files import write_atomically
 from handgrad.training.evaluation import Statistics
 from handgrad.training.runs import RunError, Settings, State
 

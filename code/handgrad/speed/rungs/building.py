@@ -11,7 +11,7 @@ import torch
 from platformdirs import user_cache_path
 
 from handgrad.support import digest
-from handgrad.support.files import replacing
+from handgrad.support.atomic_files import replacing
 
 FOLDER = Path(__file__).parents[1] / "cpp"
 # Not -ffast-math: it would let sums be reordered and NaN be taken for impossible. That a square root need not

@@ -12,7 +12,7 @@ from handgrad.data import example
 from handgrad.studies.bit_for_bit import spellings
 from handgrad.studies.bit_for_bit.spelled_lines import LINES, Spelling, scattered
 from handgrad.studies.bit_for_bit.spellings import ORDER
-from handgrad.studies.original_notebook import original
+from handgrad.studies.original_notebook import notebook_lines
 from handgrad.support import digest
 
 LEVELS = ("default", "avx2", "avx512")
@@ -53,11 +53,11 @@ class Difference(NamedTuple):
 
 def difference() -> Difference:
     """The notebook's comparison of dlogits, on its own minibatch."""
-    params, _ = original.draw()
-    context, targets = original.windows()
-    logits, loss = original.forward(params, context, targets)
+    params, _ = notebook_lines.draw()
+    context, targets = notebook_lines.windows()
+    logits, loss = notebook_lines.forward(params, context, targets)
     (truth,) = torch.autograd.grad(loss, logits)
-    gaps = (original.dlogits(logits.detach(), targets) - truth).abs()
+    gaps = (notebook_lines.dlogits(logits.detach(), targets) - truth).abs()
     at = truth.flatten()[gaps.argmax()].item()
     last_place = ulp(at, torch.finfo(torch.float32).eps)
     return Difference(gaps.max().item(), at, last_place, int((gaps > 0).sum()), gaps.numel())

@@ -2,13 +2,13 @@
 
 import pytest
 
-from handgrad.support import files
+from handgrad.support import atomic_files
 
 
 def test_a_file_is_made_and_replaced(tmp_path):
     file = tmp_path / "names.txt"
     for contents in (b"emma\n", b"olivia\nava\n", b""):
-        files.write_atomically(file, contents)
+        atomic_files.write_atomically(file, contents)
         assert file.read_bytes() == contents
         assert list(tmp_path.iterdir()) == [file]
 
@@ -18,7 +18,7 @@ def test_an_error_while_writing_leaves_the_old_file_and_nothing_else(tmp_path):
     file.write_bytes(b"old")
 
     def interrupted():
-        with files.replacing(file) as part:
+        with atomic_files.replacing(file) as part:
             part.write_bytes(b"ne")
             assert file.read_bytes() == b"old"
             raise KeyboardInterrupt
@@ -30,12 +30,12 @@ def test_an_error_while_writing_leaves_the_old_file_and_nothing_else(tmp_path):
 
 def test_a_folder_that_is_missing_is_told(tmp_path):
     with pytest.raises(FileNotFoundError):
-        files.write_atomically(tmp_path / "absent" / "names.txt", b"emma")
+        atomic_files.write_atomically(tmp_path / "absent" / "names.txt", b"emma")
 
 
 def test_where_a_folder_stands_in_the_place_of_the_file_nothing_is_left_beside_it(tmp_path):
     place = tmp_path / "names.txt"
     (place / "inside").mkdir(parents=True)
     with pytest.raises(OSError):
-        files.write_atomically(place, b"emma")
+        atomic_files.write_atomically(place, b"emma")
     assert list(tmp_path.iterdir()) == [place]
