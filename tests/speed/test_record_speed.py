@@ -245,6 +245,7 @@ def test_the_stored_runs_come_out_again(monkeypatch):
     runs = stored_bench.parts(stored_run.DATA / stored_bench.FILE)["runs"]
     for rung in rungs.RUNGS:
         if rung.name in runs["rungs"] and not rung.missing("cpu"):
-            again, stored = record_speed.train_on(rung, record_speed.Settings(**runs["settings"])), runs["rungs"][rung.name]
+            again = record_speed.train_on(rung, record_speed.Settings(**runs["settings"]))
+            stored = runs["rungs"][rung.name]
             assert again["losses"] == pytest.approx(stored["losses"], abs=1e-5), rung.name
             assert again["means"] == pytest.approx(stored["means"], abs=1e-4), rung.name
