@@ -20,7 +20,7 @@ MAKER = "python code/tools/record_speed.py"
 SIZES = {"small": (32, 200), "large": (4096, 1024)}
 EXACT = "eager, float64"
 # How many times further than eager autograd in float32 the losses may be: the luck of the rounding, which that has as
-# well, as for the parameters (ladder.agreement). A loss is a mean over all parameters and many windows, so that what
+# well, as for the parameters (speed.agreement). A loss is a mean over all parameters and many windows, so that what
 # is rounded once too often in one of them hardly shows. The worst was 1.2.
 LOSS_BOUND = 4
 

@@ -35,7 +35,7 @@ class Run(NamedTuple):
 
 
 class Zoo(NamedTuple):
-    """What `record_bugs.py` wrote down: names, made_with and settings as in recorded.Record, and the runs."""
+    """What `record_bugs.py` wrote down: names, made_with and settings as in stored_run.Record, and the runs."""
 
     names: dict[str, object]
     made_with: dict[str, object]
