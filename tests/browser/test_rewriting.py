@@ -91,7 +91,7 @@ PLAINER = {
     "class A(NamedTuple):\n    x: int\n    y: int = 2\n": ["A = bundle('A', ('x', 'y'), (2,))"],
     "from browser.torch import core": ["from torch import core"],
     "import browser.torch.nn.functional as F": ["import torch.nn.functional as F"],
-    "from browser.judge import helpers": ["from browser.build import helpers"],
+    "from browser.judge import helpers": ["from browser.judge import helpers"],
 }
 
 
@@ -107,7 +107,7 @@ def test_the_modules_of_the_judge_lose_what_the_page_has_not():
             "def kept():\n    return {a: b for a, b in c}, dict(x), hasattr(x, 'y'), Mapping\n"
             "KNOWN = {RecursionError: 1}\n")
     found = plainer(text, {"gone", "Size"}, judge=True)
-    assert "from browser.build import signatures as inspect" in found and "typing" not in found and "Size" not in found
+    assert "from browser.judge import signatures as inspect" in found and "typing" not in found and "Size" not in found
     assert "ordered([(a, b) for a, b in c]), ordered(x), has(x, 'y'), dict" in found and "gone" not in found
     assert found.startswith("from browser.judge.helpers import RecursionError, has, ordered")
 

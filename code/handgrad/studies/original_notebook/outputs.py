@@ -11,8 +11,9 @@ from torch import Tensor
 
 from handgrad.data import names
 from handgrad.data.example import GAIN_SEED
-from handgrad.data.fetch import SHA256, digest
+from handgrad.data.fetch import SHA256
 from handgrad.studies.original_notebook import notebook_lines
+from handgrad.support import digest
 
 PRINTED = {
     "names": "32033",
@@ -65,7 +66,7 @@ def report(path: str | os.PathLike | None = None, seeds: int = 2000) -> Report:
     """
     file = None if path is None else names.locate(path)
     data = None if file is None else names.load(file)
-    same_file = file is not None and digest(file.read_bytes()) == SHA256
+    same_file = file is not None and digest.of_file(file) == SHA256
     params, drawn = notebook_lines.draw(data if same_file else None)
     context, targets = drawn or notebook_lines.windows()
     logits, loss = notebook_lines.forward(params, context, targets)
