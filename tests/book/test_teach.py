@@ -87,7 +87,7 @@ def add(file: Path, text: str) -> None:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("HANDGRAD")}
-    environment |= {"PYTHONPATH": f"{folder / 'code'}{os.pathsep}{folder / 'tests'}"}
+    environment |= {"PYTHONPATH": f"{folder / 'code'}{os.pathsep}{folder / 'tests' / 'helpers'}"}
     return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, env=environment)
 
 

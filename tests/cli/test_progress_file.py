@@ -128,8 +128,8 @@ import sys
 from pathlib import Path
 from handgrad.cli import progress_file
 for _ in range(20):
-    record.update(Path("."), "linear_dx", lambda old: old._replace(attempts=old.attempts + 1))
-    record.update(Path("."), sys.argv[1], lambda old: old._replace(status="right"))
+    progress_file.update(Path("."), "linear_dx", lambda old: old._replace(attempts=old.attempts + 1))
+    progress_file.update(Path("."), sys.argv[1], lambda old: old._replace(status="right"))
 """
     names = ["a", "b", "c", "d"]
     running = [subprocess.Popen([sys.executable, "-c", program, name], stderr=subprocess.PIPE) for name in names]

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handgrad.data import names
+from handgrad.support import folders
 
 TEN = ["ava", "bo", "cy", "dee", "eve", "fay", "gus", "hal", "ida", "joe"]
 
@@ -186,7 +187,7 @@ def test_an_installed_package_has_its_own_copy(tmp_path, monkeypatch):
     copy = installed / "_data" / "names.txt"
     copy.parent.mkdir(parents=True)
     copy.write_text("emma\n")
-    monkeypatch.setattr(names, "__file__", str(installed / "names.py"))
+    monkeypatch.setattr(folders, "PACKAGE", installed)
     assert names.locate() == copy
     assert names.read() == ["emma"]
 

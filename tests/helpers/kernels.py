@@ -34,7 +34,7 @@ def require(level: str) -> None:
 def run(level: str, code: str) -> str:
     """What `code` prints with the kernels of this level; skips the test where the processor lacks them."""
     require(level)
-    path = os.pathsep.join([str(ROOT / "code"), str(ROOT / "tests")])
+    path = os.pathsep.join([str(ROOT / "code"), str(Path(__file__).parent)])
     environment = {**os.environ, "ATEN_CPU_CAPABILITY": level, "PYTHONPATH": path}
     command = [sys.executable, "-c", PREAMBLE + code]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)

@@ -69,7 +69,7 @@ def test_the_fused_backward_gives_the_gradients_of_the_steps(device, dtype, caps
 
 @pytest.mark.parametrize("old, new, caught", WRONG)
 def test_a_wrong_composition_is_caught_by_name(old, new, caught, monkeypatch, capsys):
-    monkeypatch.setattr(trace, "backward_steps", mutant("trace", "backward_steps", old, new))
+    monkeypatch.setattr(trace, "backward_steps", mutant("models.mlp.trace", "backward_steps", old, new))
     got, expected, sizes = by_steps("cpu", torch.float64)
     with pytest.raises(GradientMismatch, match=rf"(?m)^{caught}\["):
         compare(got, expected, sizes)

@@ -131,7 +131,7 @@ def test_no_step_of_training_makes_a_tensor_on_another_device(method, accelerato
 
 def test_a_rate_on_another_device_is_noticed(accelerator, monkeypatch):
     monkeypatch.setattr(compiled, "compiled", lambda function: function)
-    rate = mutant("ladder.compiled", "compiled_step", "params.W1.new_tensor(rate)", "torch.tensor(rate)")
+    rate = mutant("speed.rungs.compiled", "compiled_step", "params.W1.new_tensor(rate)", "torch.tensor(rate)")
     made = Made(accelerator)
     with may_refuse():
         results_of_a_step(compiled.COMPILED._replace(step=rate), made)

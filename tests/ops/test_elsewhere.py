@@ -20,8 +20,8 @@ def run(*arguments):
     """pytest, in a process that has the device."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *map(str, arguments)]
-    return subprocess.run(command, cwd=TESTS.parent, env=environment | {elsewhere.VARIABLE: "1"},
-                          capture_output=True, text=True)
+    environment |= {elsewhere.VARIABLE: "1", "PYTHONPATH": str(TESTS)}
+    return subprocess.run(command, cwd=TESTS.parent, env=environment, capture_output=True, text=True)
 
 
 def test_operations_rungs_and_bench_on_a_device_that_stands_in_for_an_accelerator():
@@ -42,6 +42,6 @@ def test_slip(accelerator):
 
 def test_the_device_refuses_numbers_of_the_processor(tmp_path):
     (tmp_path / "test_slip.py").write_text(SLIP)
-    found = run("-k", elsewhere.NAME, "--confcutdir", TESTS, "-c", TESTS.parent / "pyproject.toml", "-p", "conftest",
-                tmp_path)
+    found = run("-k", elsewhere.NAME, "--confcutdir", TESTS, "-c", TESTS.parent / "pyproject.toml",
+                "-p", "conftest", tmp_path)
     assert found.returncode == 1 and "takes tensors on one device, not on cpu and elsewhere" in found.stdout

@@ -83,6 +83,7 @@ def report(request):
     kernels.require(request.param)
     environment = os.environ | {"ATEN_CPU_CAPABILITY": request.param, "OMP_NUM_THREADS": "1"}
     environment.pop(names.VARIABLE, None)
+    environment["PYTHONPATH"] = os.path.dirname(kernels.__file__)
     command = [sys.executable, __file__]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

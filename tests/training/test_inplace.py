@@ -13,19 +13,19 @@ from handgrad.training.step import PLAIN
 DH = "torch.addmm(work.dh, work.dlogits, work.W2_T, beta=0, alpha=0.5, out=work.dh)"
 MOVE = "work.W2.addmm_(work.h_one_T, work.dlogits)"
 WRONG = (
-    ("ladder.inplace", "descend", f"{DH}\n    {MOVE}", f"{MOVE}\n    {DH}"),
-    ("ladder.inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
-    ("ladder.inplace", "descend", "alpha=4", "alpha=2"),
-    ("ladder.inplace", "descend", "alpha=0.5", "alpha=1"),
-    ("ladder.inplace", "descend", "rate / B", "rate"),
-    ("ladder.inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
-    ("ladder.inplace", "descend", "accumulate=True", "accumulate=False"),
-    ("ladder.inplace", "descend", "dtable.zero_()", "dtable"),
-    ("ladder.inplace", "forward", "alpha=2", "alpha=1"),
-    ("ladder.workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
-    ("ladder.workspace", "start", "EPS * ratio", "EPS"),
-    ("ladder.workspace", "finish", "work.shift / 2", "work.shift"),
-    ("ladder.workspace", "packed", "torch.finfo(W2.dtype).min", "0"),
+    ("training.inplace", "descend", f"{DH}\n    {MOVE}", f"{MOVE}\n    {DH}"),
+    ("training.inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
+    ("training.inplace", "descend", "alpha=4", "alpha=2"),
+    ("training.inplace", "descend", "alpha=0.5", "alpha=1"),
+    ("training.inplace", "descend", "rate / B", "rate"),
+    ("training.inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
+    ("training.inplace", "descend", "accumulate=True", "accumulate=False"),
+    ("training.inplace", "descend", "dtable.zero_()", "dtable"),
+    ("training.inplace", "forward", "alpha=2", "alpha=1"),
+    ("training.workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
+    ("training.workspace", "start", "EPS * ratio", "EPS"),
+    ("training.workspace", "finish", "work.shift / 2", "work.shift"),
+    ("training.workspace", "packed", "torch.finfo(W2.dtype).min", "0"),
 )
 
 

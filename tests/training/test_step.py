@@ -11,13 +11,13 @@ from handgrad.training.step import PLAIN
 DTYPES = (torch.float64, torch.float32)
 # Module and function, the right piece, and a wrong one: in each operation, and in their composition.
 WRONG = (
-    ("training_step", "plain_step", "p - rate * dp", "p + rate * dp"),
-    ("training_step", "plain_step", "p - rate * dp", "p - 2 * rate * dp"),
-    ("training_step", "plain_step", "zip(params, gradients", "zip(params, params"),
-    ("mlp", "backward", "tanh.backward(dh, saved.tanh)", "dh"),
-    ("mlp", "backward", "batchnorm.backward(dpreact, saved.batchnorm)",
+    ("training.step", "plain_step", "p - rate * dp", "p + rate * dp"),
+    ("training.step", "plain_step", "p - rate * dp", "p - 2 * rate * dp"),
+    ("training.step", "plain_step", "zip(params, gradients", "zip(params, params"),
+    ("models.mlp.model", "backward", "tanh.backward(dh, saved.tanh)", "dh"),
+    ("models.mlp.model", "backward", "batchnorm.backward(dpreact, saved.batchnorm)",
      "batchnorm.backward(dh, saved.batchnorm)"),
-    ("mlp", "backward", "return Parameters(dtable, dW1, db1, dgamma, dbeta",
+    ("models.mlp.model", "backward", "return Parameters(dtable, dW1, db1, dgamma, dbeta",
      "return Parameters(dtable, dW1, db1, dbeta, dgamma"),
     ("ops.cross_entropy", "backward", "* (dloss / B)", "* dloss"),
     ("ops.cross_entropy", "backward", "(probs - ", "(probs + "),
