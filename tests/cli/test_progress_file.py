@@ -1,6 +1,6 @@
 """The record of what was tried: kept, set aside when damaged, never in the way of a check."""
 
-import json
+import os
 import subprocess
 import sys
 
@@ -147,7 +147,7 @@ def test_a_write_that_fails_leaves_the_old_record_whole(work, monkeypatch):
     def full(*arguments, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(os, "fsync", full)
     result = progress_file.update(work, "linear_dx", lambda old: old._replace(attempts=8))
     assert "could not be kept (No space left on device)" in result.warning
     assert file(work).read_text() == before

@@ -1,9 +1,10 @@
 """KaTeX's own script, run by the V8 engine inside the Python process."""
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from handgrad.support import digest
 
 if TYPE_CHECKING:  # where every formula is known from the build before, no engine is needed
     from py_mini_racer import MiniRacer
@@ -31,7 +32,7 @@ const render = (tex, display, macros) => {
 """.replace("%(colour)s", "#cc0001")
 
 # With the macros, all that decides what becomes of a formula.
-VERSION = hashlib.sha256(SCRIPT.read_bytes() + RENDER.encode()).hexdigest()
+VERSION = digest.of_bytes(SCRIPT.read_bytes() + RENDER.encode())
 UNDERLINE = "\u0332"  # KaTeX underlines the place of an error with combining characters
 
 

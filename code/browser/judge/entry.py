@@ -7,7 +7,7 @@ from torch import sizes
 
 from browser.judge import agreeing, reading, rewriting, scratch, signatures, traces
 from browser.judge.helpers import RecursionError
-from browser.judge.names import NAMES, Math
+from browser.judge.python_names import NAMES, Math
 from handgrad.exercises import failures, generic_mistakes, judge, value_checks
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, WRONG, Verdict
 

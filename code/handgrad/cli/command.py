@@ -85,7 +85,7 @@ def notebook(names_file: Path | None, seeds: int) -> None:
     package keeps the 32 windows that the notebook drew. `handgrad fetch` brings the file.
     """
     from handgrad.data import fetch, names
-    from handgrad.studies.original_notebook import notebook as page
+    from handgrad.studies.original_notebook import outputs as page
 
     chosen = names_file or os.environ.get(names.VARIABLE) or fetch.cached()
     click.echo(page.text(page.report(chosen, seeds)))

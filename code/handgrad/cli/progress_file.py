@@ -1,15 +1,14 @@
 """What the reader tried and passed, kept in the work folder, so that it moves with the answers it speaks of."""
 
 import contextlib
-import hashlib
 import json
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from handgrad.cli.work_folder import MARK
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
 
 FORMAT = 1
 NAME = "progress.json"
@@ -125,26 +124,19 @@ def update(work: Path, name: str, change) -> Record:
 
 
 def write(file: Path, entries: dict[str, Entry]) -> None:
-    """Write the record beside its place, then move it there: whole or not at all."""
+    """Write the record."""
     document = {"format": FORMAT, "exercises": {name: entry._asdict() for name, entry in sorted(entries.items())}}
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=NAME)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as unfinished:
-            json.dump(document, unfinished, indent=1)
-        os.replace(beside, file)
-    except BaseException:
-        Path(beside).unlink()
-        raise
+    write_atomically(file, json.dumps(document, indent=1).encode())
 
 
 def checked(work: Path, verdict, text: str) -> Record:
     """Note the result of a check. A text that was checked before is no new attempt, nor is the stub."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    answer = digest.of_bytes(text.encode("utf-8", "surrogateescape"))
 
     def change(old: Entry) -> Entry:
-        new = verdict.status != "unwritten" and digest != old.answer
+        new = verdict.status != "unwritten" and answer != old.answer
         return old._replace(
-            attempts=old.attempts + new, status=verdict.status, answer=digest,
+            attempts=old.attempts + new, status=verdict.status, answer=answer,
             first_passed=old.first_passed or (now() if verdict.status == "right" else ""),
             seen=f"{verdict.sentence}\n{verdict.trace}"[:2000] if verdict.status != "unwritten" else old.seen,
         )

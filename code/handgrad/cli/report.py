@@ -3,7 +3,6 @@
 The form of the document is `report.schema.json`, beside this file; `version` counts its changes.
 """
 
-import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from handgrad import __version__
 from handgrad.cli import progress_file as kept
 from handgrad.cli.progress_file import Record
 from handgrad.exercises.listing import Entry
+from handgrad.support import digest
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -42,7 +42,7 @@ def one(work: Path, entry: Entry, verdict, record: Record) -> dict:
         "sentence": anonymous(verdict.sentence, work),
         "attempts": known.attempts,
         "first_passed": known.first_passed or None,
-        "sha256": digest(work / f"{entry.stem}.py"),
+        "sha256": of_answers(work / f"{entry.stem}.py"),
     }
 
 
@@ -56,10 +56,10 @@ def anonymous(sentence: str, work: Path) -> str:
     return sentence
 
 
-def digest(file: Path) -> str | None:
+def of_answers(file: Path) -> str | None:
     """The sha256 of an answer file, or nothing where there is none."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return digest.of_file(file)
     except OSError:
         return None
 

@@ -11,7 +11,7 @@ const HEAP = 2 << 20;  // it grows where a program needs more
 const STACK = 16 << 10;
 const BEGIN = `import sys
 sys.path.insert(0, "/book")
-from handgrad.page.door import check, ready, run
+from browser.judge.worker_calls import check, ready, run
 `;
 
 /* --- What it loads ---------------------------------------------------------------------------- */

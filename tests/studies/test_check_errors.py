@@ -7,7 +7,7 @@ from cases import by_autograd
 
 from handgrad.check import differences
 from handgrad.data import example
-from handgrad.studies import checking
+from handgrad.studies import check_errors
 
 
 @pytest.fixture(scope="module")
@@ -17,38 +17,38 @@ def network():
 
 @pytest.fixture(scope="module")
 def curves(network):
-    return checking.step_sizes(network.logits, network.targets)
+    return check_errors.step_sizes(network.logits, network.targets)
 
 
 def test_the_loss_is_torchs_for_real_logits_of_any_size(network):
     for scale in (1.0, 50.0, 1000.0):
         logits = network.logits * scale
         expected = F.cross_entropy(logits, network.targets)
-        torch.testing.assert_close(checking.mean_loss(logits, network.targets), expected)
+        torch.testing.assert_close(check_errors.mean_loss(logits, network.targets), expected)
 
 
 def test_the_loss_takes_complex_logits_and_is_the_same_on_the_real_axis(network):
-    loss = checking.mean_loss(network.logits + 0j, network.targets)
+    loss = check_errors.mean_loss(network.logits + 0j, network.targets)
     assert loss.dtype == torch.complex128 and loss.imag == 0
-    torch.testing.assert_close(loss.real, checking.mean_loss(network.logits, network.targets))
+    torch.testing.assert_close(loss.real, check_errors.mean_loss(network.logits, network.targets))
 
 
 def test_the_gradient_by_hand_is_autograds(network):
-    got = checking.gradient(network.logits, network.targets)
+    got = check_errors.gradient(network.logits, network.targets)
     one = torch.ones((), dtype=torch.float64)
     (expected,) = by_autograd(F.cross_entropy, (network.logits, network.targets), one)
     torch.testing.assert_close(got, expected)
-    assert checking.gradient(network.logits.float(), network.targets).dtype == torch.float32
+    assert check_errors.gradient(network.logits.float(), network.targets).dtype == torch.float32
 
 
 def test_the_derivative_along_u_is_the_inner_product(network):
     u = torch.randn(network.logits.shape, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
-    expected = (checking.gradient(network.logits, network.targets) * u).sum().item()
-    assert checking.along(network.logits, network.targets, u) == expected
-    error = checking.relative_error(differences.central, network.logits, network.targets, u, 1e-5, expected)
+    expected = (check_errors.gradient(network.logits, network.targets) * u).sum().item()
+    assert check_errors.along(network.logits, network.targets, u) == expected
+    error = check_errors.relative_error(differences.central, network.logits, network.targets, u, 1e-5, expected)
     assert error < 1e-7
     doubled = 2 * expected
-    twice = checking.relative_error(differences.central, network.logits, network.targets, u, 1e-5, doubled)
+    twice = check_errors.relative_error(differences.central, network.logits, network.targets, u, 1e-5, doubled)
     assert twice == pytest.approx(0.5, abs=1e-6)
 
 
@@ -73,7 +73,7 @@ def test_three_curves_turn_round_where_the_chapter_says_and_one_does_not(curves)
 
 
 def test_roundings_stay_below_what_counting_predicts():
-    scales, worst = checking.roundings()
+    scales, worst = check_errors.roundings()
     assert len(scales) == len(worst) == 200
     assert scales[0] == pytest.approx(0.1) and 90 < scales[-1] < 100
     # Measured below 8 with each set of kernels; the demand of compare is twice that, for two sides.
@@ -83,22 +83,22 @@ def test_roundings_stay_below_what_counting_predicts():
 def test_roundings_are_errors_of_dlogits_in_roundoffs_of_one_over_b():
     """The first draws again, against torch's own gradient in float64."""
     B, V = 8, 5
-    scales, worst = checking.roundings(12, B, V)
+    scales, worst = check_errors.roundings(12, B, V)
     generator = torch.Generator().manual_seed(0)
     for scale, error in zip(scales, worst, strict=True):
         logits = torch.randn(B, V, generator=generator) * scale
         targets = torch.randint(0, V, (B,), generator=generator)
         one = torch.ones((), dtype=torch.float64)
         (truth,) = by_autograd(F.cross_entropy, (logits.double(), targets), one)
-        found = (checking.gradient(logits, targets) - truth).abs().max().item()
+        found = (check_errors.gradient(logits, targets) - truth).abs().max().item()
         assert error == pytest.approx(found * B * 2**24, abs=1e-6)
 
 
 def test_without_the_shift_the_formula_is_the_same_and_its_rounding_is_not(network):
-    got = checking.unshifted_gradient(network.logits, network.targets)
-    torch.testing.assert_close(got, checking.gradient(network.logits, network.targets))
-    scales, shifted = checking.roundings()
-    same_scales, unshifted = checking.roundings(shift=False)
+    got = check_errors.unshifted_gradient(network.logits, network.targets)
+    torch.testing.assert_close(got, check_errors.gradient(network.logits, network.targets))
+    scales, shifted = check_errors.roundings()
+    same_scales, unshifted = check_errors.roundings(shift=False)
     assert scales == same_scales
     tame = [i for i, scale in enumerate(scales) if scale < 0.5]
     assert max(unshifted[i] for i in tame) < 8 and max(unshifted) > 16 > 8 > max(shifted)
@@ -106,6 +106,6 @@ def test_without_the_shift_the_formula_is_the_same_and_its_rounding_is_not(netwo
 
 def test_every_study_gives_the_same_numbers_again_and_leaves_random_numbers_alone(network, curves):
     state = torch.get_rng_state()
-    assert checking.roundings(20) == checking.roundings(20)
-    assert checking.step_sizes(network.logits, network.targets) == curves
+    assert check_errors.roundings(20) == check_errors.roundings(20)
+    assert check_errors.step_sizes(network.logits, network.targets) == curves
     assert torch.equal(state, torch.get_rng_state())

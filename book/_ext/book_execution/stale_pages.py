@@ -10,9 +10,10 @@ them. After a warning its memory is removed, and the next build warns again.
 What an earlier build left behind goes: pages that the book no longer has, and reports of cells that raised.
 """
 
-import hashlib
 import shutil
 from pathlib import Path
+
+from handgrad.support import digest
 
 
 def shown_everywhere(root: Path) -> list[Path]:
@@ -27,10 +28,7 @@ def shown_everywhere(root: Path) -> list[Path]:
 def remember(app, config) -> None:
     """Hash these files into a configuration value."""
     root = Path(app.srcdir)
-    digest = hashlib.sha256()
-    for path in shown_everywhere(root):
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
-    config.freshness_key = digest.hexdigest()[:16]
+    config.freshness_key = digest.of_folder(root, shown_everywhere(root))[:16]
 
 
 def sweep(app, exception) -> None:

@@ -11,13 +11,14 @@ from torch import Tensor
 
 from handgrad.data import names
 from handgrad.data.example import GAIN_SEED
-from handgrad.data.fetch import SHA256, digest
-from handgrad.studies.original_notebook import original
+from handgrad.data.fetch import SHA256
+from handgrad.studies.original_notebook import notebook_lines
+from handgrad.support import digest
 
 PRINTED = {
     "names": "32033",
     "first eight": "emma olivia ava isabella sophia charlotte mia amelia",
-    "codes": original.LETTERS,
+    "codes": notebook_lines.LETTERS,
     "vocabulary": "27",
     "train": "(182625, 3)",
     "dev": "(22655, 3)",
@@ -65,17 +66,17 @@ def report(path: str | os.PathLike | None = None, seeds: int = 2000) -> Report:
     """
     file = None if path is None else names.locate(path)
     data = None if file is None else names.load(file)
-    same_file = file is not None and digest(file.read_bytes()) == SHA256
-    params, drawn = original.draw(data if same_file else None)
-    context, targets = drawn or original.windows()
-    logits, loss = original.forward(params, context, targets)
+    same_file = file is not None and digest.of_file(file) == SHA256
+    params, drawn = notebook_lines.draw(data if same_file else None)
+    context, targets = drawn or notebook_lines.windows()
+    logits, loss = notebook_lines.forward(params, context, targets)
     here = (from_names(data) if data else {}) | {
         "parameters": str(sum(p.numel() for p in params)),
         "minibatch": str(len(targets)),
         "loss": f"{loss.item():.4f}",
-    } | judged(original.dlogits(logits.detach(), targets), torch.autograd.grad(loss, logits)[0])
+    } | judged(notebook_lines.dlogits(logits.detach(), targets), torch.autograd.grad(loss, logits)[0])
     lines = [Line(what, printed, here.get(what, "")) for what, printed in PRINTED.items()]
-    spread = measure(original.losses(context, targets, seeds))
+    spread = measure(notebook_lines.losses(context, targets, seeds))
     return Report(lines, spread, torch.backends.cpu.get_cpu_capability(), file, same_file)
 
 
