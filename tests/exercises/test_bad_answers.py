@@ -1,5 +1,6 @@
 """Whatever the reader's file does, the check ends, says one clear sentence, and the runner is unhurt."""
 
+import dataclasses
 import multiprocessing
 import os
 import time
@@ -259,7 +260,7 @@ def test_where_a_process_cannot_be_forked_a_new_one_is_started(tmp_path, monkeyp
 
 
 def test_a_mistake_in_the_definition_is_not_laid_at_the_readers_door(tmp_path):
-    broken = EXERCISE._replace(draw=lambda generator: 1 / 0)
+    broken = dataclasses.replace(EXERCISE, draw=lambda generator: 1 / 0)
     verdict = process.check(broken, write(tmp_path, HEAD + RIGHT_BODY))
     assert verdict.status == CRASHED and "this is a mistake in handgrad" in verdict.sentence
 

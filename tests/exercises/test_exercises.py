@@ -11,7 +11,7 @@ from mdit_py_plugins.anchors.index import slugify
 from stubs import FOLDER, changed_since_commit, untouched
 
 from handgrad.exercises import answer_checks, judge, listing, registry, sources
-from handgrad.exercises.definition import KINDS
+from handgrad.exercises.entry import KINDS
 from handgrad.exercises.sandbox import files, process
 from handgrad.exercises.verdict import RIGHT, UNWRITTEN, WRONG
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from handgrad.cli.progress_file import Record
 from handgrad.exercises import sources
-from handgrad.exercises.listing import Entry
+from handgrad.exercises.entry import Entry
 from handgrad.support.folders import CLONE
 
 # A built site of the clone, if there is one.

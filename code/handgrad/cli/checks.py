@@ -7,7 +7,8 @@ from handgrad.cli import answer_places, report, terminal
 from handgrad.cli import progress_file as kept
 from handgrad.cli.progress_file import Record
 from handgrad.exercises import sources
-from handgrad.exercises.listing import Entry, entries
+from handgrad.exercises.entry import Entry
+from handgrad.exercises.listing import entries
 
 
 def one(work: Path, entry: Entry, limit: float | None = None):

@@ -10,7 +10,7 @@ from pathlib import Path
 from handgrad import __version__
 from handgrad.cli import progress_file as kept
 from handgrad.cli.progress_file import Record
-from handgrad.exercises.listing import Entry
+from handgrad.exercises.entry import Entry
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")

@@ -11,7 +11,8 @@ from rich.text import Text
 from handgrad.cli import answer_places, terminal
 from handgrad.cli import progress_file as kept
 from handgrad.exercises import sources
-from handgrad.exercises.listing import Entry, entries
+from handgrad.exercises.entry import Entry
+from handgrad.exercises.listing import entries
 
 # Milliseconds: an editor that saves in several steps is done by then.
 QUIET = 50

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handgrad.exercises.entry import Hint
+
 if TYPE_CHECKING:  # they need torch, and `handgrad hint` of an unchecked exercise does without
-    from handgrad.exercises.definition import Exercise, Hint
+    from handgrad.exercises.definition import Exercise
     from handgrad.exercises.verdict import Verdict
 
 # The mathematics of the hints, as a terminal can show it.

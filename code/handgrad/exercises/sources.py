@@ -4,7 +4,8 @@ import ast
 import re
 from pathlib import Path
 
-from handgrad.exercises.listing import Entry, entries
+from handgrad.exercises.entry import Entry
+from handgrad.exercises.listing import entries
 from handgrad.support.folders import PACKAGE
 
 # The installed package carries the files of exercises and solutions; a clone has them beside the package.
