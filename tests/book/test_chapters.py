@@ -70,5 +70,5 @@ def test_operation_chapters_end_their_derivation_in_compare(stem):
 @pytest.mark.parametrize("stem", [s for s in OPS if s in chapters.stems()])
 def test_one_stem_five_rooms(stem):
     rooms = [f"book/{stem}.md", f"code/handgrad/ops/{stem}.py", f"tests/ops/test_{stem}.py",
-             f"code/exercises/{stem}.py", f"code/solutions/{stem}.py"]
+             f"code/handgrad/exercises/chapters/{stem}.toml", f"code/solutions/{stem}.py"]
     assert [room for room in rooms if not (chapters.ROOT / room).is_file()] == []

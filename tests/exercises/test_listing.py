@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import stubs
 
 from handgrad.exercises import chapter_texts, hints, listing, registry, sources
 
@@ -68,42 +67,3 @@ def test_the_solution_and_the_stub_are_found_as_text(entry):
     stub = sources.stub(entry)
     assert stub != sources.solution(entry)
     assert stub.endswith("    raise NotImplementedError\n") != (entry.kind == "bug")
-
-
-@pytest.mark.parametrize("file", listing.files())
-def test_a_committed_stub_file_is_made_from_the_solutions(file):
-    kept = stubs.FOLDER / file
-    if not stubs.as_it_came(kept) and stubs.changed_since_commit(kept):
-        stubs.untouched(kept.stem)
-    assert sources.read(kept) == sources.stubs(kept.stem)
-
-
-def test_tests_of_stubs_skip_where_a_reader_has_answered(tmp_path):
-    file = tmp_path / "tanh.py"
-    file.write_text(sources.stubs("tanh"))
-    assert stubs.untouched("tanh", tmp_path) == file
-    file.write_text(sources.solutions("tanh"))
-    with pytest.raises(pytest.skip.Exception, match="tanh.py holds answers; `handgrad reset` or git restores"):
-        stubs.untouched("tanh", tmp_path)
-    file.unlink()
-    with pytest.raises(pytest.skip.Exception):
-        stubs.untouched("tanh", tmp_path)
-
-
-def test_git_says_which_stub_was_changed(tmp_path, monkeypatch):
-    def git(*words):
-        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=x", "-c", "user.email=x", *words], check=True,
-                       capture_output=True)
-
-    file = tmp_path / "tanh.py"
-    file.write_text("as committed")
-    assert not stubs.changed_since_commit(file)
-    git("init")
-    assert stubs.changed_since_commit(file)
-    git("add", ".")
-    git("commit", "-m", "x")
-    assert not stubs.changed_since_commit(file)
-    file.write_text("answered")
-    assert stubs.changed_since_commit(file)
-    monkeypatch.setenv("PATH", "")
-    assert not stubs.changed_since_commit(file)

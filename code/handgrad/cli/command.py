@@ -50,7 +50,7 @@ def main() -> None:
     \b
     The first ten minutes:
         handgrad init my-gradients   lay out a folder of exercises
-        cd my-gradients              (a clone has one: code/exercises)
+        cd my-gradients              (a clone has one: exercises/)
         handgrad watch               names an exercise and its file: open that
                                      file in your editor, write in the place of
                                      `raise NotImplementedError`, and save
