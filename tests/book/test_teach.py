@@ -72,7 +72,7 @@ def copy(tmp_path_factory) -> Path:
 
 
 def add(file: Path, text: str) -> None:
-    """Put a piece where the page says: into the tuple of definitions, among the exercises, or at the end."""
+    """Put a piece where the page says: into the tuple of a chapter, among its exercises, or at the end."""
     before = file.read_text(encoding="utf8")
     if file.parent.name == "chapters" and file.suffix == ".py":
         assert before.endswith("\n)\n")
