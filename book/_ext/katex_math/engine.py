@@ -1,5 +1,6 @@
 """KaTeX's own script, run by the V8 engine inside the Python process."""
 
+import atexit
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,9 @@ def engine() -> "MiniRacer":
     from py_mini_racer import MiniRacer
 
     racer = MiniRacer()
+    # Left open, it closes itself while Python shuts down, and waits for its thread, which from Python 3.13 on
+    # never ends then: the process would stay for ever.
+    atexit.register(racer.close)
     racer.eval(SCRIPT.read_text(encoding="utf8"))
     racer.eval(RENDER)
     return racer
