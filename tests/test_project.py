@@ -114,7 +114,12 @@ def test_one_version_is_named_everywhere():
 
 def test_the_same_python_is_named_everywhere():
     assert PROJECT["requires-python"] == ">={}.{}".format(*failures.OLDEST)
-    assert "Python {}.{}, pip and make".format(*failures.TRIED) in README
+    (major, oldest), (_, newest) = failures.OLDEST, failures.NEWEST
+    minors = [f"{major}.{minor}" for minor in range(oldest, newest + 1)]
+    classified = [name.split(" :: ")[-1] for name in PROJECT["classifiers"] if "Python ::" in name]
+    assert classified == minors
+    assert f"Python {minors[0]} to {minors[-1]}, pip and make" in README
+    assert f"on Python {minors[0]} to {minors[-1]}." in (ROOT / "requirements.txt").read_text()
 
 
 def test_the_import_root_is_no_package():

@@ -14,8 +14,8 @@ AGAIN = "then run the same command again"
 DISK_FULL = ("No space left on device", "Disk quota exceeded")
 # pip warns of every failed connection; it gives an index up after the one that leaves no retries.
 NO_NETWORK = ("Retry(total=0,", "Max retries exceeded", "Read timed out", "Connection aborted")
-OLDEST = (3, 11)
-TRIED = (3, 11)
+# Both commands were tried with these and with what lies between.
+OLDEST, NEWEST = (3, 11), (3, 14)
 # The environment took 1.4 GB with the CPU build of torch, and pip unpacks beside it.
 GIGABYTES = 2.5
 
@@ -33,8 +33,8 @@ def check_python():
             "The book needs Python {}.{} or newer, and {} is Python {}: install a newer one "
             "and name it, for example `make site PYTHON=python3.11`.".format(*OLDEST, sys.executable, found)
         )
-    if sys.version_info[:2] > TRIED:
-        tried = "{}.{}".format(*TRIED)
+    if sys.version_info[:2] > NEWEST:
+        tried = "{}.{} to {}.{}".format(*OLDEST, *NEWEST)
         say(f"This is Python {found}; the versions in requirements.txt were tried with {tried}.")
 
 
