@@ -112,6 +112,16 @@ def test_too_little_disk_is_said_before_anything_is_made(place, commands, monkey
     assert commands == []
 
 
+@pytest.mark.parametrize("system, free, said", [("Linux", 5, True), ("Linux", 50, False), ("Darwin", 5, False)])
+def test_where_the_build_with_cuda_may_not_fit_it_is_said_and_the_set_up_goes_on(
+        system, free, said, place, commands, monkeypatch, capsys):
+    disk(monkeypatch, free)
+    monkeypatch.setattr(failures.platform, "system", lambda: system)
+    environment.create()
+    sentence = f"the one with CUDA, which the package index serves on Linux, needs up to {failures.WITH_CUDA} GB"
+    assert commands and (sentence in capsys.readouterr().out) == said
+
+
 def test_without_venv_the_package_to_install_is_named(place, commands, monkeypatch):
     disk(monkeypatch, 50)
     hide(monkeypatch, "venv")

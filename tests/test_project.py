@@ -71,6 +71,7 @@ def test_the_steps_without_make_are_those_of_make(monkeypatch):
 
 def test_the_readme_says_how_much_disk_the_set_up_asks_for():
     assert f"{failures.GIGABYTES} GB of disk" in README
+    assert f"{failures.WITH_CUDA} GB with the build of torch that has CUDA" in README
 
 
 def test_every_command_of_the_package_that_the_readme_names_exists():

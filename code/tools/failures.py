@@ -16,8 +16,9 @@ DISK_FULL = ("No space left on device", "Disk quota exceeded")
 NO_NETWORK = ("Retry(total=0,", "Max retries exceeded", "Read timed out", "Connection aborted")
 # Both commands were tried with these and with what lies between.
 OLDEST, NEWEST = (3, 11), (3, 14)
-# The environment took 1.4 GB with the CPU build of torch, and pip unpacks beside it.
-GIGABYTES = 2.5
+# The environment took 1.4 GB with the CPU build of torch and 5.4 GB with the one that has CUDA. While pip unpacks
+# that, the archives lie beside it, 2.6 GB in the folder for temporary files and as much again in pip's cache.
+GIGABYTES, WITH_CUDA = 2.5, 11
 
 
 def say(text):
@@ -39,12 +40,19 @@ def check_python():
 
 
 def check_disk():
-    """Stop if there is too little room for the environment."""
+    """Stop if there is too little room for any environment, and say so if there is too little for torch with CUDA."""
     free = shutil.disk_usage(str(ROOT)).free / 1e9
     if free < GIGABYTES:
         sys.exit(
             f"The environment needs {GIGABYTES} GB, and the disk with {ROOT} has {free:.1f} GB free: "
             f"make room, {AGAIN}."
+        )
+    # Which build pip will find is not known before it looks, so this is no reason to stop.
+    if free < WITH_CUDA and platform.system() == "Linux":
+        say(
+            f"The disk has {free:.1f} GB free, which is enough for the CPU build of torch; "
+            "the one with CUDA, which the package index serves on Linux, "
+            f"needs up to {WITH_CUDA} GB (README.md says how to choose)."
         )
 
 
