@@ -8,7 +8,7 @@ import sys
 import pytest
 import vendor_katex
 from katex_math import NARROW, letters
-from katex_math.engine import TexError, engine, render
+from katex_math.engine import TexError, close, engine, render
 
 MACROS = ((r"\grad", r"\frac{\partial L}{\partial #1}"),)
 
@@ -25,6 +25,14 @@ def test_inline_and_displayed_formulas_differ():
 
 def test_there_is_one_engine():
     assert engine() is engine()
+
+
+def test_a_closed_engine_gives_way_to_another():
+    before, first = render("x + y", False, ()), engine()
+    close()
+    close()
+    render.cache_clear()
+    assert render("x + y", False, ()) == before and engine() is not first
 
 
 # Closed by its own end, while Python shuts down, it would wait for ever on some versions and on others not.

@@ -42,7 +42,7 @@ class TexError(ValueError):
 
 @cache
 def engine() -> "MiniRacer":
-    """The one JavaScript engine of this process, with KaTeX loaded."""
+    """The one JavaScript engine of this process, with KaTeX loaded; open until `close`, or until Python ends."""
     from py_mini_racer import MiniRacer
 
     racer = MiniRacer()
@@ -52,6 +52,13 @@ def engine() -> "MiniRacer":
     racer.eval(SCRIPT.read_text(encoding="utf8"))
     racer.eval(RENDER)
     return racer
+
+
+def close() -> None:
+    """End the engine and its threads, if it runs; the next formula starts another."""
+    if engine.cache_info().currsize:
+        engine().close()
+        engine.cache_clear()
 
 
 @cache
