@@ -18,6 +18,9 @@ Version = namedtuple("Version", "major minor micro releaselevel serial")
 TRIED, UNTRIED = Version(3, 14, 2, "final", 0), Version(3, 15, 0, "final", 0)
 NOT_TRIED = "This is Python 3.15; the versions in requirements.txt were tried with 3.11 to 3.14.\n"
 
+# The set-up looks for pip, and up to Python 3.11 setuptools then takes the distutils of the tests' own process away.
+pytestmark = pytest.mark.filterwarnings("ignore:Setuptools is replacing distutils:UserWarning:_distutils_hack")
+
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
