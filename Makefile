@@ -9,7 +9,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
 environment:  ## set up .venv, with the exact versions of requirements.txt
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11, or name the one that you have, for example make site PYTHON=python3.11." >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 to 3.14, or name the one that you have, for example make site PYTHON=python3.11." >&2; exit 1; }
 	@$(PYTHON) code/tools/environment.py
 
 # Sphinx warns of a page once, when it reads it: after a build that failed or was cut off it must read all again.

@@ -68,6 +68,15 @@ def laid_out(tmp_path_factory):
     return lambda name: lay_out(tmp_path_factory.mktemp("book") / name)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def engine_closed():
+    """Ends the engine of KaTeX after the tests of a file: who forks later should have no threads but their own."""
+    yield
+    from katex_math.engine import close
+
+    close()
+
+
 @pytest.fixture(scope="session")
 def built(laid_out) -> Book:
     """The sample, built. Tests leave it as it is."""

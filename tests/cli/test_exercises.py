@@ -199,6 +199,23 @@ def test_ctrl_c_ends_a_check(work, monkeypatch):
     assert run("check", status=130).stderr == "Stopped.\n"
 
 
+# Python warns of a fork with more threads than one, whose locks the child would have without who opens them.
+FORKS = """
+import atexit, os
+from handgrad.cli import main
+threads = []
+os.register_at_fork(after_in_parent=lambda: threads.append(len(os.listdir("/proc/self/task"))))
+atexit.register(lambda: print("threads", *threads))
+main(["check", "linear_dx", "tanh_backward"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the process that checks is not forked")
+def test_a_check_is_divided_from_a_process_of_one_thread(work):
+    done = subprocess.run([sys.executable, "-c", FORKS], cwd=work, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "threads 1 1", done.stdout + done.stderr
+
+
 # For programs
 
 def test_the_report_says_what_a_teacher_wants(work):

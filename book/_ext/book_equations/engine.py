@@ -1,5 +1,6 @@
 """KaTeX's own script, run by the V8 engine inside the Python process."""
 
+import atexit
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +43,23 @@ class TexError(ValueError):
 
 @cache
 def engine() -> "MiniRacer":
-    """The one JavaScript engine of this process, with KaTeX loaded."""
+    """The one JavaScript engine of this process, with KaTeX loaded; open until `close`, or until Python ends."""
     from py_mini_racer import MiniRacer
 
     racer = MiniRacer()
+    # Left open, it closes itself while Python shuts down, and waits for its thread, which from Python 3.13 on
+    # never ends then: the process would stay for ever.
+    atexit.register(racer.close)
     racer.eval(SCRIPT.read_text(encoding="utf8"))
     racer.eval(RENDER)
     return racer
+
+
+def close() -> None:
+    """End the engine and its threads, if it runs; the next formula starts another."""
+    if engine.cache_info().currsize:
+        engine().close()
+        engine.cache_clear()
 
 
 @cache

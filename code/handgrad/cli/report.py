@@ -3,7 +3,6 @@
 The form of the document is `report.schema.json`, beside this file; `version` counts its changes.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 
 from handgrad import __version__
@@ -18,11 +17,14 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 
 def document(work: Path, results: list[tuple[Entry, object]], record: Record) -> dict:
     """The report on these checks."""
+    # Here and not at the top, since it is slow to load. It names its build, such as 2.13.0+cu130; pip's record may not.
+    import torch
+
     return {
         "report": "handgrad check",
         "version": VERSION,
         "handgrad": __version__,
-        "torch": version("torch"),
+        "torch": torch.__version__,
         "time": progress_file.now(),
         "work": work.resolve().name,
         "checked": len(results),
