@@ -8,7 +8,6 @@ A run takes minutes. The same machine and the same torch write the same bytes ag
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from handgrad.models.mlp.inference import Statistics
 from handgrad.models.mlp.inplace import INPLACE
 from handgrad.models.mlp.trace import EPS
 from handgrad.models.mlp.workspace import Workspace
+from handgrad.support import digest
 from handgrad.training import checkpoint, evaluation, generate, loop, stored_run
 from handgrad.training.evaluation import Trained
 from handgrad.training.runs import Settings, State, begin, trained
@@ -115,7 +115,7 @@ def keep(state: State) -> str:
     """Write the network beside the record of the book's own names."""
     file = stored_run.DATA / stored_run.NETWORK
     checkpoint.save(file, state)
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return digest.of_file(file)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -129,13 +129,13 @@ def data():
 @pytest.fixture(scope="module")
 def engine(data):
     """The page's own script, without a page."""
-    racer = MiniRacer()
-    racer.eval(SCRIPT)
     plain = {key: value for key, value in data.items() if key not in ("bytes", "cells")}
-    racer.eval(f"const data = {json.dumps(plain | {'cells': [list(cells) for cells in data['bytes']]})};")
-    racer.eval("const all = (start, end, name, count) => JSON.stringify("
-               "Array.from({length: count}, (_, i) => networkMap.related(data, start, end, name, i)));")
-    return racer
+    with MiniRacer() as racer:
+        racer.eval(SCRIPT)
+        racer.eval(f"const data = {json.dumps(plain | {'cells': [list(cells) for cells in data['bytes']]})};")
+        racer.eval("const all = (start, end, name, count) => JSON.stringify("
+                   "Array.from({length: count}, (_, i) => networkMap.related(data, start, end, name, i)));")
+        yield racer
 
 
 def pattern(engine, edge, name, made):

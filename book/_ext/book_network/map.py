@@ -9,7 +9,6 @@ computed from the package's own lines (`handgrad.models.graph`), the numbers fro
 rows of a table. The numbers stand in a file of their own, which the script loads when the map is first used.
 """
 
-import hashlib
 import posixpath
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from book_equations.engine import TexError, render
 from book_site.kept import kept
 from handgrad.models import graph, layout
 from handgrad.models.network import described
+from handgrad.support import digest
 
 from . import drawing
 
@@ -131,7 +131,7 @@ def visit_html(translator, node: network_map) -> None:
         fragment = f"#{nodes.make_id(f'equation-{label}')}" if label in equations else ""
         return builder.get_relative_uri(current, chapter) + fragment
 
-    version = hashlib.sha256(script_of(builder.app, name).encode()).hexdigest()[:8]
+    version = digest.of_bytes(script_of(builder.app, name).encode())[:8]
     root = posixpath.relpath(".", posixpath.dirname(current) or ".")
     files = f"{root}/{SCRIPT}", f"{root}/{file_of(name)}?v={version}"
     translator.body.append(drawing.page(layout.layout(network), link, *files))

@@ -1,7 +1,5 @@
 """Training runs in files: written whole or not at all, and trusted only when undamaged."""
 
-import contextlib
-import hashlib
 import io
 import os
 from pathlib import Path
@@ -11,6 +9,8 @@ from types import ModuleType
 import torch
 
 from handgrad.models import mlp
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
 from handgrad.training.runs import RunError, State
 
 # The first line of a file: what it is, and the sha256 of what follows. The number changes with the format.
@@ -28,19 +28,10 @@ def save(path: str | os.PathLike, state: State) -> None:
     """
     path = Path(path)
     body = packed(state)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            file.write(header(body) + body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_atomically(path, header(body) + body)
     except OSError as error:
         raise CheckpointError(f"{path}: the training run cannot be saved ({reason(error)})") from error
-    finally:
-        # There is nothing to remove after a success, and no use in a second error after a failure.
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
 def load(path: str | os.PathLike, model: ModuleType = mlp) -> State:
@@ -67,7 +58,7 @@ def load(path: str | os.PathLike, model: ModuleType = mlp) -> State:
 
 def header(body: bytes) -> bytes:
     """The first line of the file, with its end."""
-    return HEADER + hashlib.sha256(body).hexdigest().encode() + b"\n"
+    return HEADER + digest.of_bytes(body).encode() + b"\n"
 
 
 def reason(error: OSError) -> str:

@@ -1,6 +1,5 @@
 """A training run between two steps: its settings, its state, and what must be true of them."""
 
-import hashlib
 import math
 from types import ModuleType
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from handgrad.data.names import Data
 from handgrad.models import mlp
 from handgrad.models.mlp.settings import Settings as Settings  # the settings of a run are its model's
 from handgrad.optim import schedules
+from handgrad.support import digest
 from handgrad.training.evaluation import Trained
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
@@ -108,7 +108,7 @@ def require_same_run(state: State, data: Data, settings: tuple) -> None:
 
 def fingerprint(data: Data) -> str:
     """The sha256 of the names, in their order."""
-    return hashlib.sha256("\n".join(data.words).encode()).hexdigest()
+    return digest.of_bytes("\n".join(data.words).encode())
 
 
 def trained(state: State) -> Trained:

@@ -9,7 +9,7 @@ from torch import Tensor
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.values import CORRECTION, EPS
 from handgrad.ops import cross_entropy, embedding, linear, tanh
-from handgrad.support.input_checks import require_shape
+from handgrad.support.input_checks import check_shape
 
 # Rows at a time: large enough to be fast, small enough for any memory.
 ROWS = 8192
@@ -65,8 +65,8 @@ def logits(params: Parameters, statistics: Statistics, context: Tensor) -> Tenso
     """
     mean, var = statistics
     x = pre_bn(params, context)
-    require_shape("mean", mean, (1, x.shape[1]))
-    require_shape("var", var, (1, x.shape[1]))
+    check_shape("mean", mean, (1, x.shape[1]))
+    check_shape("var", var, (1, x.shape[1]))
     xhat = (x - mean) * (var + EPS) ** -0.5
     h, _ = tanh.forward(params.gamma * xhat + params.beta)
     return linear.forward(h, params.W2, params.b2)[0]

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from handgrad.models.mlp.model import Parameters, init
-from handgrad.support.input_checks import require_indices
+from handgrad.support.input_checks import check_indices
 
 # The notebook's seed. It leaves the seed of gamma and beta open; with this one its loss, too, comes out.
 SEED = 2147483647
@@ -38,7 +38,7 @@ def begin(
     Shapes: context (N, T); targets (N,).
     Raises: IndexError if the windows hold a code outside the vocabulary.
     """
-    require_indices("context", context, V)
-    require_indices("targets", targets, V)
+    check_indices("context", context, V)
+    check_indices("targets", targets, V)
     gains = torch.Generator().manual_seed(settings.gain_seed)
     return init(generator, gains, (V, context.shape[1], settings.D, settings.H), dtype)
