@@ -28,7 +28,7 @@ lint: environment  ## look for slips in the code and in the chapters' markdown
 	$(BIN)/ruff check .
 	$(BIN)/python code/tools/lint_book.py
 
-exercises: environment  ## check your answers in code/exercises
+exercises: environment  ## check your answers in exercises/
 	@$(BIN)/handgrad check
 
 bench: environment  ## measure one step of training, by hand and with autograd

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parent / "sample"
 COPIED = ("_config.yml", "book/_ext", "book/_static", "book/_templates", "code/browser", "code/handgrad",
-          "code/exercises", "code/solutions", "data")
+          "code/solutions", "data")
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 

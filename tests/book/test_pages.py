@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from book_exercises import directive as exercise_directive
 from book_exercises import examples as exercise_examples
-from handgrad.exercises.definition import KINDS
+from handgrad.exercises.entry import KINDS
 from handgrad.exercises.registry import find
 from handgrad.models.network import NETWORK
 

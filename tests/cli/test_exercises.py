@@ -297,9 +297,9 @@ def test_what_steers_a_terminal_is_taken_out(text, left):
 
 def test_after_the_last_one_comes_the_first_that_is_left():
     entries = listing.entries()
-    passed = progress_file.Record({each.name: progress_file.Entry(status="right") for each in entries[1:]})
+    passed = progress_file.Record({each.name: progress_file.Progress(status="right") for each in entries[1:]})
     assert answer_places.to_do(entries, passed, entries[-1]) is entries[0]
-    passed.entries[entries[0].name] = progress_file.Entry(status="right")
+    passed.entries[entries[0].name] = progress_file.Progress(status="right")
     assert answer_places.to_do(entries, passed) is None
 
 

@@ -25,7 +25,7 @@ def entry(folder, name="linear_dx"):
 
 def test_attempts_are_different_answers(work):
     run("check", "linear_dx", status=1)
-    assert entry(work)._replace(answer="") == progress_file.Entry(status="unwritten")
+    assert entry(work)._replace(answer="") == progress_file.Progress(status="unwritten")
     answer(work, "linear_dx", "return dy @ W")
     run("check", "linear_dx", status=1)
     run("check", "linear_dx", status=1)
@@ -154,9 +154,10 @@ def test_a_write_that_fails_leaves_the_old_record_whole(work, monkeypatch):
     assert {path.name for path in (work / work_folder.MARK).iterdir()} == {"lock", progress_file.NAME}
 
 
-def test_a_clone_ignores_the_record_and_the_copies():
+def test_a_clone_ignores_the_answers_the_record_and_the_copies():
     root = folders.CLONE
-    paths = [f"code/exercises/{name}" for name in (f"{work_folder.MARK}/{progress_file.NAME}", "softmax.py.bak1")]
+    names = ("softmax.py", f"{work_folder.MARK}/{progress_file.NAME}", "softmax.py.bak1")
+    paths = [f"exercises/{name}" for name in names]
     result = subprocess.run(["git", "check-ignore", *paths], cwd=root, capture_output=True, text=True)
     if result.returncode == 128:
         pytest.skip("this copy is not a clone")

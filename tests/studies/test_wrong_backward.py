@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import torch
 
-from handgrad.check.mistakes import of_linear
+from handgrad.check.mistakes.linear import of_backward as of_linear
 from handgrad.data import example, names
 from handgrad.models import mlp
 from handgrad.models.mlp import trace

@@ -8,8 +8,8 @@ from pathlib import Path
 from handgrad.support import digest
 
 # What the files are made of: the package, the solutions, of which the stubs are made, the names, and torch itself.
-SOURCES = ("code/browser/**/*.py", "code/handgrad/**/*.py", "code/handgrad/**/*.txt", "code/solutions/*.py", "data/*",
-           "requirements.txt")
+SOURCES = ("code/browser/**/*.py", "code/handgrad/**/*.py", "code/handgrad/**/*.txt", "code/handgrad/**/*.toml",
+           "code/solutions/*.py", "data/*", "requirements.txt")
 # The file that is written last, so that what was begun and not finished is done again.
 KEY = "sources.sha256"
 

@@ -7,9 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from handgrad import __version__
-from handgrad.cli import progress_file as kept
+from handgrad.cli import progress_file
 from handgrad.cli.progress_file import Record
-from handgrad.exercises.listing import Entry
+from handgrad.exercises.entry import Entry
 from handgrad.support import digest
 
 VERSION = 1
@@ -23,7 +23,7 @@ def document(work: Path, results: list[tuple[Entry, object]], record: Record) ->
         "version": VERSION,
         "handgrad": __version__,
         "torch": version("torch"),
-        "time": kept.now(),
+        "time": progress_file.now(),
         "work": work.resolve().name,
         "checked": len(results),
         "agree": sum(verdict.status == "right" for _, verdict in results),

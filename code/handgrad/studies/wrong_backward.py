@@ -1,4 +1,7 @@
-"""Two trainings side by side: the same start and the same minibatches, but another backward pass."""
+"""Two trainings side by side: the same start and the same minibatches, but another backward pass.
+
+What is wrong is written out, and not asked of `check.mistakes`: that would compute every mistake at every step.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -1,8 +1,75 @@
-"""Plausible mistakes in the exercises of *From the loss to the logits*, by the sentence that names each."""
+"""Plausible mistakes of cross-entropy and in the exercises of *From the loss to the logits*, by sentence."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from handgrad.ops import cross_entropy
+
+
+def of_backward(dloss: Tensor, saved: cross_entropy.Saved) -> dict[str, Tensor]:
+    """Wrong gradients of the logits.
+
+    Shapes: dloss (); saved as in cross_entropy.Saved; each result (B, V).
+    """
+    probs, targets = saved
+    B, V = probs.shape
+    wanted = F.one_hot(targets.long(), V).to(probs.dtype)
+    counts = probs / probs.amax(1, keepdim=True)
+    return {
+        "Only the correct class gets a gradient: the path through counts_sum is forgotten.": -wanted * dloss / B,
+        "The last factor, counts, is forgotten.": (probs - wanted) / counts * dloss / B,
+        "The targets are not subtracted.": probs * dloss / B,
+        "The targets are added instead of subtracted.": (probs + wanted) * dloss / B,
+        "These are the slopes of the probability and not of its logarithm.":
+            (probs - wanted) * (probs * wanted).sum(1, keepdim=True) * dloss / B,
+        "The upstream gradient dloss is forgotten.": (probs - wanted) / B,
+    }
+
+
+def cross_entropy_backward(logits: Tensor, targets: Tensor) -> dict[str, Tensor]:
+    """Mistakes in cross_entropy_backward and in cross_entropy_fused.
+
+    Shapes: logits, and each result (B, V); targets (B,).
+    """
+    B, V = logits.shape
+    loss, saved = cross_entropy.forward(logits, targets)
+    wanted = torch.eye(V, dtype=logits.dtype)[targets]
+    known = of_backward(torch.ones_like(loss), saved) | {
+        "The path through counts_sum has the wrong sign.": -(logits.softmax(1) + wanted) / B,
+        "The softmax was taken over a column instead of a row.": (logits.softmax(0) - wanted) / B,
+        "The softmax is forgotten: these are the logits less the targets.": (logits - wanted) / B,
+    }
+    # Here dloss is 1, and to leave it out is right.
+    return {sentence: gradient for sentence, gradient in known.items() if "dloss" not in sentence}
+
+
+def dlogprobs_of_loss(logprobs: Tensor, targets: Tensor) -> dict[str, Tensor]:
+    """Mistakes in dlogprobs_of_loss.
+
+    Shapes: logprobs, and each result (B, V); targets (B,).
+    """
+    B, V = logprobs.shape
+    return {
+        "Every row was given every target: rows and columns must be indexed in pairs.":
+            torch.zeros_like(logprobs).index_fill(1, targets, -1 / B),
+        "It is divided by the number of columns; the mean is over the rows.":
+            -torch.eye(V, dtype=logprobs.dtype)[targets] / V,
+    }
+
+
+def dcounts_of_probs(dprobs: Tensor, counts: Tensor) -> dict[str, Tensor]:
+    """Mistakes in dcounts_of_probs.
+
+    Shapes: dprobs, counts, and each result (B, V).
+    """
+    direct = dprobs / counts.sum(1, keepdim=True)
+    via_sum = (dprobs * counts).sum(1, keepdim=True) / counts.sum(1, keepdim=True) ** 2
+    return {
+        "The path through the sum is forgotten.": direct,
+        "The direct path is forgotten.": -via_sum.expand_as(counts),
+        "The path through the sum has the wrong sign.": direct + via_sum,
+    }
 
 
 def through_the_maximum(dshifted: Tensor, logits: Tensor) -> dict[str, Tensor]:
@@ -70,18 +137,4 @@ def ignored_rows(logits: Tensor, targets: Tensor) -> dict[str, Tensor]:
         "Only the correct class gets a gradient.": -wanted.to(logits.dtype) / number,
         "The targets are not subtracted.": probs * counted / number,
         "The targets are added instead of subtracted.": (probs + wanted) * counted / number,
-    }
-
-
-def extra_logits(logits: Tensor, targets: Tensor) -> dict[str, Tensor]:
-    """Mistakes in exercises that go from the loss to the logits, beside those of the operation.
-
-    Shapes: logits, and each result (B, V); targets (B,).
-    """
-    B, V = logits.shape
-    wanted = torch.eye(V, dtype=logits.dtype)[targets]
-    return {
-        "The path through counts_sum has the wrong sign.": -(logits.softmax(1) + wanted) / B,
-        "The softmax was taken over a column instead of a row.": (logits.softmax(0) - wanted) / B,
-        "The softmax is forgotten: these are the logits less the targets.": (logits - wanted) / B,
     }

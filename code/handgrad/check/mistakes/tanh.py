@@ -1,8 +1,61 @@
-"""Plausible mistakes in the exercises of *Tanh, and derivatives read off the output*, by sentence."""
+"""Plausible mistakes of tanh and in the exercises of its chapter, by the sentence that names each."""
 
 from torch import Tensor
 
-from handgrad.check import mistakes
+
+def of_backward(dy: Tensor, x: Tensor) -> dict[str, Tensor]:
+    """Wrong gradients of the input.
+
+    Shapes: dy, x, and each result the same.
+    """
+    y = x.tanh()
+    return {
+        "The slope was taken from the input: 1 − x² where 1 − y² belongs.": (1 - x**2) * dy,
+        "The slope is 1 − y, the square is missing.": (1 - y) * dy,
+        "The slope is 1 + y², a sign is wrong.": (1 + y**2) * dy,
+        "The slope was taken from the tanh of the output.": (1 - y.tanh() ** 2) * dy,
+        "The slope is forgotten: this is the upstream gradient.": dy,
+        "The upstream gradient is forgotten: this is the slope.": 1 - y**2,
+        "This is the derivative of the sigmoid, y (1 − y).": y * (1 - y) * dy,
+    }
+
+
+def tanh_backward(dy: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Mistakes in tanh_backward.
+
+    Shapes: dy, y, and each result (B, H).
+    """
+    return of_backward(dy, y.atanh())
+
+
+def sigmoid_backward(dy: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Mistakes in sigmoid_backward.
+
+    Shapes: dy, y (B, H).
+    """
+    again = y.sigmoid()
+    return {
+        "This is the slope of tanh, 1 − y².": (1 - y**2) * dy,
+        "The slope was taken from the sigmoid of the output.": again * (1 - again) * dy,
+        "The slope is y alone: the factor 1 − y is missing.": y * dy,
+        "The slope is 1 − y alone: the factor y is missing.": (1 - y) * dy,
+        "The slope is forgotten: this is the upstream gradient.": dy,
+        "The upstream gradient is forgotten: this is the slope.": y * (1 - y),
+    }
+
+
+def tanh_tail(dy: Tensor, x: Tensor) -> dict[str, Tensor]:
+    """Mistakes in tanh_tail.
+
+    Shapes: dy, x, and each result (B, H).
+    """
+    return {
+        "1 − y² loses its digits far out, where y has been rounded to 1 or −1.": (1 - x.tanh() ** 2) * dy,
+        "The exponent is half as large as it should be.": dy / (x / 2).cosh() ** 2,
+        "Every entry is 0.25 times the right one: the factor 4 is missing.": dy / (4 * x.cosh() ** 2),
+        "The square is missing in the denominator.": 4 * dy / ((2 * x.abs()).exp() + 1),
+        "The upstream gradient is forgotten: this is the slope.": 1 / x.cosh() ** 2,
+    }
 
 
 def rsqrt_backward(dy: Tensor, y: Tensor) -> dict[str, Tensor]:
@@ -29,7 +82,7 @@ def mend_tanh_layer(dy: Tensor, x: Tensor, b: Tensor) -> dict[str, Tensor]:
     """
     preact = x + b
     y = preact.tanh()
-    found = mistakes.of_tanh(dy, preact)
+    found = of_backward(dy, preact)
     of_bias = {f"In db: {sentence}": wrong.sum(0) for sentence, wrong in found.items()}
     return found | of_bias | {
         "The slope was taken at x; the bias is forgotten.": (1 - x.tanh() ** 2) * dy,

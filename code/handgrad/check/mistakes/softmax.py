@@ -1,10 +1,29 @@
-"""Plausible mistakes in the exercises of *Softmax and cross-entropy in one line*, by the sentence that names each."""
+"""Plausible mistakes of softmax and in the exercises of *Softmax and cross-entropy in one line*, by sentence."""
 
 import torch
 from torch import Tensor
 
-from handgrad.check import mistakes
 from handgrad.ops import softmax
+
+
+def of_backward(dprobs: Tensor, probs: Tensor) -> dict[str, Tensor]:
+    """Wrong gradients of the logits of softmax alone.
+
+    Shapes: dprobs, probs, and each result (B, V).
+    """
+    return {
+        "Only each probability's own logit is counted: the terms with i ≠ j are missing.":
+            dprobs * probs * (1 - probs),
+        "The mean of the row is not weighted with the probabilities.":
+            probs * (dprobs - dprobs.mean(1, keepdim=True)),
+        "The weighted mean is added instead of subtracted.":
+            probs * (dprobs + (dprobs * probs).sum(1, keepdim=True)),
+        "The weighted mean of the row is not subtracted.": probs * dprobs,
+        "The factor probs in front is missing.": dprobs - (dprobs * probs).sum(1, keepdim=True),
+        "The weighted mean was taken over a column instead of a row.":
+            probs * (dprobs - (dprobs * probs).sum(0, keepdim=True)),
+        "The upstream gradient is taken as ones: softmax sends nothing back then.": torch.zeros_like(probs),
+    }
 
 
 def softmax_jacobians(probs: Tensor) -> dict[str, Tensor]:
@@ -53,7 +72,7 @@ def mend_sharpened(dprobs: Tensor, logits: Tensor, sharpness: Tensor) -> dict[st
     """
     probs = (sharpness * logits).softmax(1)
     dscaled = softmax.backward(dprobs, probs)
-    found = {sentence: sharpness * wrong for sentence, wrong in mistakes.of_softmax(dprobs, probs).items()}
+    found = {sentence: sharpness * wrong for sentence, wrong in of_backward(dprobs, probs).items()}
     return found | {
         "The factor sharpness is forgotten.": dscaled,
         "The sharpness divides where it should multiply.": dscaled / sharpness,

@@ -1,12 +1,17 @@
 """Plausible mistakes in the exercises on the whole network, by the sentence that names each.
 
-What an operation can get wrong is in `handgrad.check.mistakes`; here it is carried on to the gradients behind it.
+What an operation can get wrong is in its own module; here it is carried on to the gradients behind it.
 """
 
 import torch
 from torch import Tensor
 
-from handgrad.check import mistakes
+from handgrad.check.mistakes.batchnorm import SHIFT_FOR_GAIN
+from handgrad.check.mistakes.batchnorm import of_backward as of_batchnorm
+from handgrad.check.mistakes.cross_entropy import of_backward as of_cross_entropy
+from handgrad.check.mistakes.embedding import of_backward as of_embedding
+from handgrad.check.mistakes.linear import of_backward as of_linear
+from handgrad.check.mistakes.tanh import of_backward as of_tanh
 from handgrad.models.mlp import trace
 from handgrad.models.mlp.trace import Steps
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear
@@ -54,7 +59,7 @@ def normalising(steps: Steps, g: Steps) -> Wrong:
     B, eps = len(steps.targets), trace.EPS
     via_xhat, via_squared = g.xhat * steps.rstd, g.squared * 2 * steps.centered
     return {
-        "This is the gradient of the shift; that of the gain multiplies each entry by xhat.": g.beta,
+        SHIFT_FOR_GAIN: g.beta,
         "The gain is forgotten on the way to xhat.": g.preact,
         "This sums against xhat where centered belongs.": (g.xhat * steps.xhat).sum(0, keepdim=True),
         "The exponent is still −1/2; in a derivative it falls by one.": g.rstd * -0.5 * (steps.var + eps) ** -0.5,
@@ -74,16 +79,16 @@ def between(dloss: Tensor, steps: Steps, g: Steps) -> Wrong:
 
     Shapes: dloss (); steps and g as in trace.Steps; each result that of the gradient it stands for.
     """
-    first = mistakes.of_linear(g.pre_bn, linear.Saved(steps.flat, steps.W1))
-    second = mistakes.of_linear(g.logits, linear.Saved(steps.h, steps.W2))
+    first = of_linear(g.pre_bn, linear.Saved(steps.flat, steps.W1))
+    second = of_linear(g.logits, linear.Saved(steps.h, steps.W2))
     return (
-        mistakes.of_cross_entropy(dloss, cross_entropy.Saved(steps.probs, steps.targets))
+        of_cross_entropy(dloss, cross_entropy.Saved(steps.probs, steps.targets))
         | where(second, "in the output layer")
-        | mistakes.of_tanh(g.h, steps.preact)
+        | of_tanh(g.h, steps.preact)
         | where(of_normalised(steps, g), "in batch normalisation")
         | where(first, "in the first layer")
         | cuts(g)
-        | mistakes.of_embedding(g.emb, embedding.Saved(steps.context, *steps.table.shape))
+        | of_embedding(g.emb, embedding.Saved(steps.context, *steps.table.shape))
     )
 
 
@@ -92,7 +97,7 @@ def of_normalised(steps: Steps, g: Steps) -> Wrong:
 
     Shapes: steps and g as in trace.Steps; each result (B, H).
     """
-    return mistakes.of_batchnorm(g.preact, batchnorm.Saved(steps.xhat, steps.rstd, steps.gamma, trace.CORRECTION))
+    return of_batchnorm(g.preact, batchnorm.Saved(steps.xhat, steps.rstd, steps.gamma, trace.CORRECTION))
 
 
 def cuts(g: Steps) -> Wrong:
@@ -112,11 +117,11 @@ def mlp_parameters(dloss: Tensor, steps: Steps) -> Wrong:
     """Shapes: dloss (); steps as in trace.Steps; each result that of the parameter it stands for."""
     g = trace.backward_steps(dloss, steps)
     wrong = {what: dlogits.sum(0) for what, dlogits in
-             mistakes.of_cross_entropy(dloss, cross_entropy.Saved(steps.probs, steps.targets)).items()}
+             of_cross_entropy(dloss, cross_entropy.Saved(steps.probs, steps.targets)).items()}
     wrong["The division by B is missing: the loss is a mean."] = g.b2 * len(steps.targets)
-    wrong |= where(mistakes.of_linear(g.logits, linear.Saved(steps.h, steps.W2)), "in the output layer")
-    wrong |= {what: dpreact.sum(0) for what, dpreact in mistakes.of_tanh(g.h, steps.preact).items()}
-    wrong["This is the gradient of the shift; that of the gain multiplies each entry by xhat."] = g.beta
+    wrong |= where(of_linear(g.logits, linear.Saved(steps.h, steps.W2)), "in the output layer")
+    wrong |= {what: dpreact.sum(0) for what, dpreact in of_tanh(g.h, steps.preact).items()}
+    wrong[SHIFT_FOR_GAIN] = g.beta
     straight = (steps.gamma * steps.rstd * g.preact).sum(0)
     wrong |= {
         "The path through the mean is forgotten: the columns of dpre_bn do not sum to zero.": straight,
@@ -124,19 +129,5 @@ def mlp_parameters(dloss: Tensor, steps: Steps) -> Wrong:
     }
     of_dpre_bn = where(of_normalised(steps, g), "in batch normalisation")
     wrong |= {what: steps.flat.T @ dpre_bn for what, dpre_bn in of_dpre_bn.items()}
-    wrong |= where(mistakes.of_linear(g.pre_bn, linear.Saved(steps.flat, steps.W1)), "in the first layer")
-    return wrong | mistakes.of_embedding(g.emb, embedding.Saved(steps.context, *steps.table.shape))
-
-
-def sizes(dloss: Tensor, steps: Steps) -> Wrong:
-    """By name, the size of the terms of each gradient, of which some are zero in mathematics.
-
-    All others lie up to 25 lines behind the loss, each of which may round; so they get four times their own size.
-    Shapes: dloss (); steps as in trace.Steps; each result is a scalar or broadcasts to its gradient.
-    """
-    g = trace.backward_steps(dloss, steps)
-    found = {f"d{name}": 4 * value.abs().max() for name, value in g._asdict().items() if value is not None}
-    return found | {
-        "drow_max": 4 * g.shifted.abs().sum(1, keepdim=True),
-        "db1": 4 * (g.centered.abs().sum(0) + g.pre_bn.abs().sum(0)),
-    }
+    wrong |= where(of_linear(g.pre_bn, linear.Saved(steps.flat, steps.W1)), "in the first layer")
+    return wrong | of_embedding(g.emb, embedding.Saved(steps.context, *steps.table.shape))

@@ -1,6 +1,66 @@
-"""Plausible mistakes in the exercises of *The linear operation*, by the sentence that names each."""
+"""Plausible mistakes of the linear operation and in the exercises of its chapter, by the sentence that names each."""
 
+import torch
 from torch import Tensor
+
+from handgrad.ops import linear
+
+
+def of_backward(dy: Tensor, saved: linear.Saved) -> dict[str, Tensor]:
+    """Wrong gradients of the input, of the weights and of the bias; the shapes keep them apart.
+
+    Shapes: dy (B, N); saved as in linear.Saved; each result that of the gradient it stands for.
+    """
+    x, W = saved
+    dx, ones = dy @ W.T, torch.ones_like(dy)
+    wrong = {
+        "The gradient of x was used where x belongs.": dx.T @ dy,
+        "The upstream gradient of x is taken as ones.": ones @ W.T,
+        "The upstream gradient of W is taken as ones.": x.T @ ones,
+        "The upstream gradient of the bias is taken as ones.": ones.sum(0),
+        "This is x and not its gradient.": x,
+        "This is W and not its gradient.": W,
+    }
+    if W.shape[0] == W.shape[1]:
+        wrong["W is not transposed; the matrix is square, so the shape does not show it."] = dy @ W
+    return wrong
+
+
+def linear_dx(dy: Tensor, W: Tensor) -> dict[str, Tensor]:
+    """Mistakes in linear_dx; what would need x is nan, and nan matches nothing.
+
+    Shapes: dy (B, N); W (M, N).
+    """
+    return of_backward(dy, linear.Saved(dy.new_full((len(dy), len(W)), torch.nan), W))
+
+
+def linear_dW(dy: Tensor, x: Tensor) -> dict[str, Tensor]:
+    """Mistakes in linear_dW; what would need W is nan, and nan matches nothing.
+
+    Shapes: dy (B, N); x (B, M).
+    """
+    known = of_backward(dy, linear.Saved(x, dy.new_full((x.shape[1], dy.shape[1]), torch.nan)))
+    return known | {"Only the first example is counted.": x[:1].T @ dy[:1]}
+
+
+def linear_square(dy: Tensor, x: Tensor, W: Tensor) -> dict[str, Tensor]:
+    """Mistakes in linear_square.
+
+    Shapes: dy, x (B, H); W (H, H).
+    """
+    inner, dinner = x @ W, dy @ W.T
+    first, second = x.T @ dinner, inner.T @ dy
+    return {
+        "In the step from y, W is not transposed; it is square, so the shape does not show it.": dy @ W @ W.T,
+        "In the step to x, W is not transposed; it is square, so the shape does not show it.": dinner @ W,
+        "W is not transposed in either step; it is square, so the shape does not show it.": dy @ W @ W,
+        "This is the gradient of x @ W; one step back is missing.": dinner,
+        "W is used twice, and the gradient of its second use is missing.": first,
+        "W is used twice, and the gradient of its first use is missing.": second,
+        "The gradient of x @ W was used where x @ W belongs.": first + dinner.T @ dy,
+        "The two uses of W are subtracted; they must be added.": first - second,
+        "The second use of W met x @ W, not x.": first + x.T @ dy,
+    }
 
 
 def linear_sequence(dy: Tensor, x: Tensor, W: Tensor) -> dict[str, Tensor]:

@@ -3,8 +3,12 @@
 import torch
 from torch import Tensor
 
-from handgrad.check import mistakes
-from handgrad.exercises.wrong.mlp import of_normalised, where
+from handgrad.check.mistakes.batchnorm import SHIFT_FOR_GAIN
+from handgrad.check.mistakes.cross_entropy import of_backward as of_cross_entropy
+from handgrad.check.mistakes.embedding import of_backward as of_embedding
+from handgrad.check.mistakes.linear import of_backward as of_linear
+from handgrad.check.mistakes.mlp import of_normalised, where
+from handgrad.check.mistakes.tanh import of_backward as of_tanh
 from handgrad.models import mlp
 from handgrad.models.mlp import trace
 from handgrad.models.mlp.model import Parameters
@@ -39,17 +43,17 @@ def wrong_tables(steps: Steps, g: Steps) -> Wrong:
 
     Shapes: steps and g as in trace.Steps; each result (V, D).
     """
-    dlogits = mistakes.of_cross_entropy(torch.ones_like(steps.loss), cross_entropy.Saved(steps.probs, steps.targets))
+    dlogits = of_cross_entropy(torch.ones_like(steps.loss), cross_entropy.Saved(steps.probs, steps.targets))
     dlogits["The division by B is missing: the loss is a mean."] = g.logits * len(steps.targets)
     dpreact = {what: of_logits(steps, wrong) for what, wrong in dlogits.items()}
-    dpreact |= mistakes.of_tanh(g.h, steps.preact)
+    dpreact |= of_tanh(g.h, steps.preact)
     saved = batchnorm.Saved(steps.xhat, steps.rstd, steps.gamma, trace.CORRECTION)
     dpre_bn = {what: batchnorm.backward(wrong, saved)[0] for what, wrong in dpreact.items()}
     dpre_bn |= where(of_normalised(steps, g), "in batch normalisation")
     places = embedding.Saved(steps.context, *steps.table.shape)
     return {
         what: embedding.backward((wrong @ steps.W1.T).view(steps.emb.shape), places) for what, wrong in dpre_bn.items()
-    } | mistakes.of_embedding(g.emb, places)
+    } | of_embedding(g.emb, places)
 
 
 def of_logits(steps: Steps, dlogits: Tensor) -> Tensor:
@@ -65,8 +69,8 @@ def alone(params: Parameters, steps: Steps, g: Steps, rate: float) -> Wrong:
 
     Shapes: params as in mlp.Parameters; steps and g as in trace.Steps; each result as its parameter.
     """
-    second = mistakes.of_linear(g.logits, linear.Saved(steps.h, steps.W2))
-    first = mistakes.of_linear(g.pre_bn, linear.Saved(steps.flat, steps.W1))
+    second = of_linear(g.logits, linear.Saved(steps.h, steps.W2))
+    first = of_linear(g.pre_bn, linear.Saved(steps.flat, steps.W1))
     found = {
         "The gain moved by the gradient of the shift; its own multiplies each entry by xhat.":
             params.gamma - rate * g.beta,
@@ -134,7 +138,7 @@ def evaluation_backward(dy: Tensor, x: Tensor, mean: Tensor, var: Tensor, gamma:
         "eps is forgotten.": dy * gamma * var**-0.5,
         "The variance of these rows was used; here it is given.": dy * gamma * own.rstd,
         "The statistics of these rows were used for xhat; here they are given.": trained[1],
-        "This is the gradient of the shift; that of the gain multiplies each entry by xhat.": dy.sum(0),
+        SHIFT_FOR_GAIN: dy.sum(0),
         "x was used where xhat belongs.": (dy * x).sum(0),
     }
 
