@@ -15,14 +15,14 @@ from pathlib import Path
 import torch
 
 from handgrad.data import names
+from handgrad.models.mlp.inplace import INPLACE
 from handgrad.studies.zoo import step, stored_runs
 from handgrad.studies.zoo.bugs import BUGS
 from handgrad.studies.zoo.stored_runs import FEW, MANY, Run, Zoo
 from handgrad.support import digest
 from handgrad.support.atomic_files import write_atomically
 from handgrad.training import evaluation, generate, loop, stored_run
-from handgrad.training.inplace import INPLACE
-from handgrad.training.runs import NonFiniteLoss, Settings, model
+from handgrad.training.runs import NonFiniteLoss, Settings, trained
 from handgrad.training.stored_run import RecordError
 
 SAMPLE_SEED, SAMPLES = 1, 8
@@ -104,10 +104,10 @@ def train(name: str, seed: int, chosen: argparse.Namespace) -> Run:
         end = loop.train(data, settings, method=method)
     except NonFiniteLoss as error:
         return run._replace(failed=error.step)
-    trained, generator = model(end), torch.Generator().manual_seed(SAMPLE_SEED)
-    found = {part: evaluation.loss(trained, getattr(data, part)) for part in ("train", "dev")}
+    network, generator = trained(end), torch.Generator().manual_seed(SAMPLE_SEED)
+    found = {part: evaluation.loss(network, getattr(data, part)) for part in ("train", "dev")}
     if seed == 0:
-        drawn = generate.names(trained, SAMPLES, generator)
+        drawn = generate.names(network, SAMPLES, generator)
         run = run._replace(curve=[round(mean, 4) for mean in end.losses], samples=drawn)
     return run._replace(**found)
 

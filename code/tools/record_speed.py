@@ -27,7 +27,7 @@ from handgrad.speed.rungs import Rung
 from handgrad.speed.rungs.building import NativeError
 from handgrad.speed.stored_bench import PARTS, SIZES
 from handgrad.training import evaluation, loop, stored_run
-from handgrad.training.runs import Settings, model
+from handgrad.training.runs import Settings, trained
 
 TWICE, TRIES = 2, 3
 
@@ -36,7 +36,7 @@ def train_on(rung: Rung, settings: Settings) -> dict[str, object]:
     """Train on a rung: the losses at the end, and the mean of each block of steps."""
     data = names.load(stored_run.DATA / "names.txt")
     state = loop.train(data, settings, method=rung.method)
-    found = evaluation.losses(model(state), data)
+    found = evaluation.losses(trained(state), data)
     print(rung.name, settings.dtype, found, file=sys.stderr)
     return {"losses": found, "means": list(state.losses)}
 

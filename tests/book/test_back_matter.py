@@ -148,7 +148,7 @@ def test_the_page_on_the_notebook_shows_every_printed_thing():
     cells = "\n".join(text for text, _ in chapters.cells("notebook"))
     shown = [what for what in outputs.PRINTED if f'"{what}"' in cells]
     assert shown == list(outputs.PRINTED)
-    assert "values.other_names()" in cells
+    assert "tables.other_names(mlp.NETWORK)" in cells
 
 
 def test_the_page_on_the_notebook_needs_no_file():

@@ -11,14 +11,14 @@ from handgrad.check import comparison
 from handgrad.check.comparison import judge_one
 from handgrad.check.diagnosis import explain
 from handgrad.data import example, names
+from handgrad.data.batches import minibatch
 from handgrad.models import mlp
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.values import TITLES
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear
+from handgrad.ops.catalogue import TITLES
 from handgrad.studies import zoo
 from handgrad.studies.zoo import checks, riddles, step, tables, walk
 from handgrad.studies.zoo.bugs import BUGS, Bug
-from handgrad.training.loop import minibatch
 from handgrad.training.runs import Settings, begin
 from handgrad.training.step import PLAIN
 

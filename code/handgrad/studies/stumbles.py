@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from handgrad.models.mlp.values import Markdown, table
+from handgrad.support.markdown import Markdown, table
 
 
 class Stumble(NamedTuple):

@@ -14,8 +14,8 @@ from handgrad.data.names import Data
 from handgrad.support import digest
 from handgrad.support.folders import CLONE
 from handgrad.training import checkpoint
-from handgrad.training.evaluation import Model
-from handgrad.training.runs import Settings, State, fingerprint, model
+from handgrad.training.evaluation import Trained
+from handgrad.training.runs import Settings, State, fingerprint, trained
 
 DATA = CLONE / "data"
 RECORD, NETWORK = "training.json", "training.handgrad"
@@ -27,7 +27,7 @@ PRINTED = {"train": 2.0705, "dev": 2.1099}
 class Record(NamedTuple):
     """What `record_training.py` wrote down.
 
-    names: file, number and sha256 of the names, and the fingerprint that training_state makes of them;
+    names: file, number and sha256 of the names, and the fingerprint that runs makes of them;
     made_with: version of torch, its kernels, and the threads; settings: those of the run;
     means, stds: of the losses of the minibatches, a number for each block of `block` steps;
     evaluated: step, and the loss on train and dev at that step, with calibrated statistics;
@@ -114,12 +114,12 @@ def state(record: Record, path: Path | None = None) -> State:
     return found
 
 
-def network(record: Record, path: Path | None = None) -> Model:
+def network(record: Record, path: Path | None = None) -> Trained:
     """The network of the recorded run, trained and calibrated.
 
     Raises: as state.
     """
-    return model(state(record, path))
+    return trained(state(record, path))
 
 
 def settings(record: Record) -> Settings:

@@ -1,4 +1,8 @@
-"""Steps that torch.compile turns into C++ (on a CUDA device into Triton) the first time they are taken."""
+"""Steps that torch.compile turns into C++ (on a CUDA device into Triton) the first time they are taken.
+
+The chapters' gradients stand here once more, in one function and in place: it is what the compiler makes of them that
+is measured, and it takes no function that checks its inputs.
+"""
 
 import os
 import shutil
@@ -11,11 +15,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import EPS
 from handgrad.speed.rungs.autograd import TUNED, tuned_loss, tuned_step
 from handgrad.speed.rungs.manual import by_index, copies, detached
-from handgrad.training.step import Method
 
 
 def missing(device: str) -> str:

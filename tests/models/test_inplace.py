@@ -4,28 +4,28 @@ import pytest
 import torch
 from trajectories import FINER, INPLACE_ROUNDINGS, distances, follow, mutant, require_same_way
 
+from handgrad.models.mlp.inplace import INPLACE, inplace_step
 from handgrad.models.mlp.model import Parameters, init
 from handgrad.speed.rungs.autograd import EAGER
-from handgrad.training.inplace import INPLACE, inplace_step
 from handgrad.training.step import PLAIN
 
 # The line that computes dh, and the one that moves W2.
 DH = "torch.addmm(work.dh, work.dlogits, work.W2_T, beta=0, alpha=0.5, out=work.dh)"
 MOVE = "work.W2.addmm_(work.h_one_T, work.dlogits)"
 WRONG = (
-    ("training.inplace", "descend", f"{DH}\n    {MOVE}", f"{MOVE}\n    {DH}"),
-    ("training.inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
-    ("training.inplace", "descend", "alpha=4", "alpha=2"),
-    ("training.inplace", "descend", "alpha=0.5", "alpha=1"),
-    ("training.inplace", "descend", "rate / B", "rate"),
-    ("training.inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
-    ("training.inplace", "descend", "accumulate=True", "accumulate=False"),
-    ("training.inplace", "descend", "dtable.zero_()", "dtable"),
-    ("training.inplace", "forward", "alpha=2", "alpha=1"),
-    ("training.workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
-    ("training.workspace", "start", "EPS * ratio", "EPS"),
-    ("training.workspace", "finish", "work.shift / 2", "work.shift"),
-    ("training.workspace", "packed", "torch.finfo(W2.dtype).min", "0"),
+    ("models.mlp.inplace", "descend", f"{DH}\n    {MOVE}", f"{MOVE}\n    {DH}"),
+    ("models.mlp.inplace", "descend", "alpha=work.unit**2", "alpha=work.unit"),
+    ("models.mlp.inplace", "descend", "alpha=4", "alpha=2"),
+    ("models.mlp.inplace", "descend", "alpha=0.5", "alpha=1"),
+    ("models.mlp.inplace", "descend", "rate / B", "rate"),
+    ("models.mlp.inplace", "descend", "work.W2_T, beta=0", "work.W2_T, beta=1"),
+    ("models.mlp.inplace", "descend", "accumulate=True", "accumulate=False"),
+    ("models.mlp.inplace", "descend", "dtable.zero_()", "dtable"),
+    ("models.mlp.inplace", "forward", "alpha=2", "alpha=1"),
+    ("models.mlp.workspace", "start", "ratio = (batch - 1) / batch", "ratio = 1.0"),
+    ("models.mlp.workspace", "start", "EPS * ratio", "EPS"),
+    ("models.mlp.workspace", "finish", "work.shift / 2", "work.shift"),
+    ("models.mlp.workspace", "packed", "torch.finfo(W2.dtype).min", "0"),
 )
 
 

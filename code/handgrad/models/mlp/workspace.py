@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 
 # The columns of W2 are padded to a multiple of this: a product with 32 columns is faster than one with 27.
 LANES = 16

@@ -3,14 +3,14 @@
 At this size the time goes into starting operations and fetching memory, not into multiplying. So most
 memory is allocated once, one operation does the work of several where it can, and the product that computes a
 gradient adds it to its parameter. The price is rounding: the library may round a parameter with each row that it
-adds, and not once a step. tests/training/test_inplace.py holds the two forms together within a bound derived from that.
+adds, and not once a step. tests/models/test_inplace.py holds the two forms together within a bound derived from that.
 """
 
 import torch
 from torch import Tensor
 
-from handgrad.training.step import Method
-from handgrad.training.workspace import Workspace, finish, start
+from handgrad.models.method import Method
+from handgrad.models.mlp.workspace import Workspace, finish, start
 
 # The chapters' formulas as the library's compiled functions; nothing is recorded, nothing differentiated.
 log_softmax_backward = torch._log_softmax_backward_data
@@ -80,3 +80,5 @@ def descend(work: Workspace, codes: Tensor, column: Tensor, rate: float) -> None
 
 
 INPLACE = Method(start, inplace_step, finish)
+# Made for, and measured on, a CPU.
+METHODS = {"cpu": INPLACE}
