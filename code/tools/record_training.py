@@ -21,7 +21,7 @@ from handgrad.models import mlp
 from handgrad.models.method import Method
 from handgrad.models.mlp.inference import Statistics
 from handgrad.models.mlp.inplace import INPLACE
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 from handgrad.models.mlp.workspace import Workspace
 from handgrad.support import digest
 from handgrad.training import checkpoint, evaluation, generate, loop, stored_run

@@ -72,7 +72,7 @@ def laid_out(tmp_path_factory):
 def engine_closed():
     """Ends the engine of KaTeX after the tests of a file: who forks later should have no threads but their own."""
     yield
-    from katex_math.engine import close
+    from book_equations.engine import close
 
     close()
 

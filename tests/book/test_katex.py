@@ -42,7 +42,7 @@ import sys
 from py_mini_racer import MiniRacer
 close = MiniRacer.close
 MiniRacer.close = lambda racer: close(racer) or print("closed", sys.is_finalizing())
-from katex_math.engine import render
+from book_equations.engine import render
 render("x", True, ())
 """
 

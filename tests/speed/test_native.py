@@ -14,7 +14,7 @@ import torch
 from trajectories import require_same_way
 
 from handgrad.models.mlp.model import Parameters, init
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 from handgrad.speed.rungs import building, native
 from handgrad.speed.rungs.native import NATIVE
 from handgrad.training.step import PLAIN

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 
 
 def leaves(params: Parameters, batch: int) -> Parameters:

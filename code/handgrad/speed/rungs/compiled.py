@@ -17,7 +17,7 @@ from torch import Tensor
 
 from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 from handgrad.speed.rungs.autograd import TUNED, tuned_loss, tuned_step
 from handgrad.speed.rungs.manual import by_index, copies, detached
 

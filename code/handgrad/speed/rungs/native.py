@@ -11,7 +11,7 @@ from torch import Tensor
 
 from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 from handgrad.models.mlp.workspace import up
 from handgrad.speed.rungs import building
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from handgrad.check.tolerance import U
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 from handgrad.ops import batchnorm, cross_entropy
 from handgrad.studies import check_errors
 

@@ -12,7 +12,7 @@ from handgrad.check.comparison import autograd
 from handgrad.data import example, names
 from handgrad.models.mlp import trace
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.values import EPS
 from handgrad.ops import linear
 from handgrad.studies.bit_for_bit.spelled_lines import Spelling
 

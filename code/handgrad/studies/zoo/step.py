@@ -15,7 +15,7 @@ from torch import Tensor
 
 from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.trace import CORRECTION, EPS
+from handgrad.models.mlp.values import CORRECTION, EPS
 from handgrad.studies.zoo.bugs import Bug
 from handgrad.training.step import copied
 
