@@ -5,16 +5,12 @@ import json
 import chapters
 import torch
 from cases import CASES, COMPOSITE, as_tuple, by_autograd, draw
+from labels import GIVES, executed_by, read_label
 from proofs import PROOFS
 
 from handgrad.check.comparison import autograd
 
 FILE = chapters.BOOK / "ledger.json"
-# What the fused functions return, in order; a steps function returns its fields.
-GIVES = {
-    "cross_entropy": ("dlogits",), "softmax": ("dlogits",), "linear": ("dx", "dW", "db"), "tanh": ("dx",),
-    "batchnorm": ("dx", "dgamma", "dbeta"), "embedding": ("dtable",),
-}
 
 
 def rows() -> dict[str, dict]:
@@ -31,24 +27,6 @@ def row(label: str, stem: str) -> dict:
         "proven": PROOFS[label][0], "executed": True,
         "float64_error_u": round(float64_error(code, gradient), 2),
     }
-
-
-def read_label(label: str, stem: str) -> tuple[str, str]:
-    """The gradient that a label names, and the operation, which stands before it where a chapter has two."""
-    rest = label.removeprefix(f"grad-{stem.replace('_', '-')}-").replace("-", "_")
-    op = next((op for op in GIVES if rest.startswith(f"{op}_")), "")
-    return rest.removeprefix(f"{op}_"), op
-
-
-def executed_by(stem: str, gradient: str, op: str = "") -> str:
-    """The function whose step cells in this chapter compute the gradient."""
-    for name, statements in chapters.step_statements(stem).items():
-        if op and not name.startswith(f"{op}."):
-            continue
-        for line in chapters.dump(statements):
-            if line.split("=")[0].split("[")[0].strip() == gradient:
-                return name
-    raise LookupError(f"no step cell of {stem} computes {gradient}")
 
 
 def float64_error(code: str, gradient: str) -> float:

@@ -1,0 +1,34 @@
+"""Which letter is which value of the package, for each operation."""
+
+import functools
+
+from equations import reading
+from handgrad.models.mlp.values import VALUES
+from handgrad.ops.catalogue import BY_STEM
+
+# In the chapter on an operation x and y are its input and its output (book/notation.md).
+OWN = {
+    "linear": {"x": "x_{bm}", "W": "W_{mn}", "b": "b_n", "y": "y_{bn}"},
+    "tanh": {"x": "x_{bh}", "y": "y_{bh}"},
+    "batchnorm": {"x": "x_{bh}", "y": "y_{bh}"},
+}
+NETWORK = {value.name: value.symbol for value in VALUES}
+CONSTANTS = {"eps": r"\varepsilon", "correction": "k"}
+
+
+@functools.cache
+def symbol(stem: str, name: str) -> tuple[str, tuple[str, ...]]:
+    """The letter of a value and the letters of its sizes; KeyError if the notation has none."""
+    own = OWN.get(stem, {})
+    tex = own[name] if name in own else NETWORK[name]
+    if not tex:
+        raise KeyError(f"{name} has no letter")
+    entry = reading.read(tex, name, start="entry")
+    return entry.letter, tuple(index.upper() for index in entry.indices)
+
+
+def names(stem: str, steps: tuple[str, ...] = ()) -> list[str]:
+    """The values of an operation that have a letter: its inputs and outputs, and the steps between."""
+    operation = BY_STEM[stem]
+    every = dict.fromkeys([*operation.inputs, *steps, *operation.outputs])
+    return [name for name in every if OWN.get(stem, {}).get(name) or NETWORK.get(name)]
