@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from equations import tree
+from equations import tree, walking
 
 
 class Malformed(ValueError):
@@ -43,7 +43,7 @@ class Axes:
     def __init__(self, equation: tree.Equation, values: Values):
         self.values = values
         self.runs: dict[str, str] = {}
-        for node in tree.nodes(equation):
+        for node in walking.nodes(equation):
             if isinstance(node, tree.Entry) and node.indices:
                 self.note(node)
         self.names = sorted(self.runs)

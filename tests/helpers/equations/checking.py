@@ -47,6 +47,15 @@ def displayed(stem: str, text: str | None = None) -> list[Displayed]:
     return found
 
 
+def shown(label: str) -> tuple[Displayed, tree.Equation]:
+    """A displayed gradient of any chapter, and its tree; LookupError if no chapter displays it."""
+    for stem in chapters.stems():
+        if f":label: {label}\n" in chapters.source(stem):
+            each = next(each for each in displayed(stem) if each.label == label)
+            return each, reading.read(each.tex, label, each.line)
+    raise LookupError(f"no chapter displays {label}")
+
+
 def check_chapter(stem: str, text: str | None = None) -> dict[str, float]:
     """The error of every labelled gradient of a chapter by label; WrongEquation or Unreadable, naming the label."""
     return {each.label: check(each, reading.read(each.tex, each.label, each.line)) for each in displayed(stem, text)}

@@ -1,6 +1,7 @@
 """Random values for an equation, and the gradient that it has to give, by the code and by autograd."""
 
 import functools
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -69,12 +70,13 @@ def whole_pass(case_id: str, function: str, seed: int) -> tuple[dict, dict, dict
 def made(stem: str, how: str, gradient: str, values: dict, gradients: dict, by_code: dict) -> Draw:
     """The draw as arrays by letter; `gradients` holds autograd's under the gradient's own name."""
     name = gradient.removeprefix("d")
-    letters = {each: symbols.symbol(stem, each) for each in symbols.names(stem, tuple(values)) if each in values}
+    letters = {each: symbol for each, symbol in symbols.letters(stem).items() if each in values}
     entries = {letter: (array(values[each], sizes), sizes) for each, (letter, sizes) in letters.items()}
     slopes = {letter: (array(gradients[each], sizes), sizes) for each, (letter, sizes) in letters.items()
               if gradients.get(each) is not None}
     counts = {size: n for held, sizes in entries.values() for size, n in zip(sizes, held.shape, strict=True)}
     constants = {letter: values[each] for each, letter in symbols.CONSTANTS.items() if each in values}
+    constants["e"] = math.e
     _, sizes = letters[name]
     # A gradient whose true value is zero has no size of its own: it is measured against what came in.
     upstream = gradients[BY_STEM[stem].outputs[0]].abs().max().item()

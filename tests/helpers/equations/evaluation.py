@@ -6,14 +6,17 @@ import numpy as np
 
 from equations import tree
 from equations.axes import Axes, Malformed, Values
+from equations.walking import unfolded
 
 
 def right_sides(equation: tree.Equation, values: Values) -> list[np.ndarray]:
-    """What each right side gives, with the axes of the gradient on the left; Malformed if it has no value."""
+    """What each right side gives, with the axes of the entry on the left; Malformed if it has no value."""
+    equation = unfolded(equation)
     at = Axes(equation, values)
-    if not isinstance(equation.left, tree.Gradient):
-        raise Malformed("the left side is not a gradient")
-    return [on_the_left(equation.left.of, value(side, at), at) for side in equation.sides]
+    left = equation.left.of if isinstance(equation.left, tree.Gradient) else equation.left
+    if not isinstance(left, tree.Entry):
+        raise Malformed("the left side is neither a gradient nor a value")
+    return [on_the_left(left, value(side, at), at) for side in equation.sides]
 
 
 def on_the_left(left: tree.Entry, array: np.ndarray, at: Axes) -> np.ndarray:
@@ -87,6 +90,10 @@ def largest(node: tree.Argmax, at: Axes):
     return at.values.argmax(at.placed(node.of, at.values.entries), at.names.index(node.over))
 
 
+def maximum(node: tree.Max, at: Axes):
+    return at.placed(node.of, at.values.entries).max(at.names.index(node.over), keepdims=True)
+
+
 def quotient(node: tree.Over, at: Axes):
     bottom = value(node.bottom, at)
     if np.any(np.equal(bottom, 0)):
@@ -113,4 +120,6 @@ RULES = {
     tree.Condition: holds,
     tree.Cases: chosen,
     tree.Argmax: largest,
+    tree.Max: maximum,
+    tree.Function: lambda node, at: getattr(np, node.name)(value(node.of, at)),
 }

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from equations import tree
+from equations import tree, walking
 from equations.axes import Values
+from equations.walking import indices
 
 
 def mutants(equation: tree.Equation, values: Values) -> Iterator[tuple[str, tree.Equation]]:
     """Every mutant, with what was done to it; no two are the same, and none is the equation itself."""
     seen = {equation}
     for position, side in enumerate(equation.sides):
-        for node, put in tree.places(side, whole=(tree.Gradient, tree.Argmax)):
+        for node, put in walking.places(side, whole=(tree.Gradient, tree.Argmax)):
             for kind, other in changes(node, equation, values):
                 sides = (*equation.sides[:position], put(other), *equation.sides[position + 1:])
                 mutant = replace(equation, sides=sides)
@@ -35,7 +36,7 @@ def anywhere(node: tree.Node, equation: tree.Equation) -> Iterator[tuple[str, tr
     yield "sign", node.of if isinstance(node, tree.Negative) else tree.Negative(node)
     yield "factor inserted", tree.Times((tree.Number(Fraction(2)), node))
     yield "mean for a sum", tree.Over(node, tree.Entry("B"))
-    for letter in dict.fromkeys(below for below in tree.nodes(equation) if isinstance(below, tree.Gradient)):
+    for letter in dict.fromkeys(below for below in walking.nodes(equation) if isinstance(below, tree.Gradient)):
         yield "factor inserted", tree.Times((letter.of, node))
     for index in sorted(indices(equation)):
         yield "sum inserted", tree.Sum((index,), node)
@@ -59,7 +60,7 @@ def misnamed(node: tree.Entry, equation: tree.Equation, among: dict) -> Iterator
             yield "another letter", replace(node, letter=letter)
     for position, index in enumerate(node.indices):
         for other in sorted(indices(equation) - {index}):
-            yield "index", replace(node, indices=tree.at(node.indices, position, other))
+            yield "index", replace(node, indices=walking.at(node.indices, position, other))
     if len(node.indices) > 1:
         yield "transposed", replace(node, indices=node.indices[::-1])
 
@@ -124,11 +125,6 @@ def cases(node: tree.Cases, *_) -> Iterator[tuple[str, tree.Node]]:
 
 def condition(node: tree.Condition, *_) -> Iterator[tuple[str, tree.Node]]:
     yield "condition turned round", replace(node, equal=not node.equal)
-
-
-def indices(equation: tree.Equation) -> set[str]:
-    entries = [node for node in tree.nodes(equation) if isinstance(node, tree.Entry)]
-    return {index for node in entries for index in node.indices}
 
 
 KINDS = {

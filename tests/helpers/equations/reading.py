@@ -79,6 +79,13 @@ class Build(Transformer):
     def argmax(self, parts):
         return tree.Argmax(*parts)
 
+    def maximum(self, parts):
+        return tree.Max(*parts)
+
+    def function(self, parts):
+        name, of = parts
+        return tree.Function(name.removeprefix("\\"), of)
+
     def entry(self, parts):
         letter, *indices = parts
         return tree.Entry(str(letter), tuple(indices))

@@ -23,7 +23,8 @@ SLIPS = (
 def slips(tex: str) -> Iterator[tuple[str, str]]:
     """Every slip, one at a time, with its kind."""
     left, equals, right = tex.partition("=")
-    yield "minus in front", f"{left}{equals} -{right}"
+    minus, bare = right.lstrip().startswith("-"), right.lstrip().removeprefix("-")
+    yield "minus in front", f"{left}{equals} {'' if minus else '-'}{bare}"
     for kind, pattern, change in SLIPS:
         for match in pattern.finditer(right):
             yield kind, left + equals + right[:match.start()] + change(match) + right[match.end():]

@@ -1,6 +1,7 @@
 """Which letter is which value of the package, for each operation."""
 
 import functools
+from importlib import import_module
 
 from equations import reading
 from handgrad.models.mlp.values import VALUES
@@ -27,8 +28,9 @@ def symbol(stem: str, name: str) -> tuple[str, tuple[str, ...]]:
     return entry.letter, tuple(index.upper() for index in entry.indices)
 
 
-def names(stem: str, steps: tuple[str, ...] = ()) -> list[str]:
-    """The values of an operation that have a letter: its inputs and outputs, and the steps between."""
+def letters(stem: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The values of an operation that have a letter, by name: inputs, steps and outputs."""
     operation = BY_STEM[stem]
-    every = dict.fromkeys([*operation.inputs, *steps, *operation.outputs])
-    return [name for name in every if OWN.get(stem, {}).get(name) or NETWORK.get(name)]
+    steps = getattr(import_module(f"handgrad.ops.{stem}"), "Steps", None)
+    every = dict.fromkeys([*operation.inputs, *(steps._fields if steps else ()), *operation.outputs])
+    return {name: symbol(stem, name) for name in every if OWN.get(stem, {}).get(name) or NETWORK.get(name)}

@@ -1,7 +1,6 @@
 """What an equation says, as a tree."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 
@@ -93,39 +92,20 @@ class Argmax(Node):
 
 
 @dataclass(frozen=True)
+class Max(Node):
+    over: str
+    of: Entry
+
+
+@dataclass(frozen=True)
+class Function(Node):
+    name: str
+    of: Node
+
+
+@dataclass(frozen=True)
 class Equation(Node):
-    """A gradient and what it equals, once or several times."""
+    """A gradient or a value, and what it equals, once or several times."""
 
     left: Node
     sides: tuple[Node, ...]
-
-
-def places(node: Node, whole: tuple[type, ...] = ()) -> Iterator[tuple[Node, Callable[[Node], Node]]]:
-    """Every node at or below this one, each with the function that puts another in its place.
-
-    Into nodes of the types `whole` we do not look.
-    """
-    yield node, lambda other: other
-    for field in fields(node) if not isinstance(node, whole) else ():
-        value = getattr(node, field.name)
-        for inner, position in inside(value):
-            for below, put in places(inner, whole):
-                yield below, lambda other, f=field.name, p=position, put=put: replace(
-                    node, **{f: at(getattr(node, f), p, put(other))})
-
-
-def inside(value) -> Iterator[tuple[Node, int | None]]:
-    """The nodes that a field holds, each with its position in the tuple, or None where it is the field itself."""
-    if isinstance(value, Node):
-        yield value, None
-    elif isinstance(value, tuple):
-        yield from ((part, position) for position, part in enumerate(value) if isinstance(part, Node))
-
-
-def at(value, position: int | None, other: Node):
-    return other if position is None else (*value[:position], other, *value[position + 1:])
-
-
-def nodes(node: Node) -> Iterator[Node]:
-    """Every node at or below this one."""
-    return (below for below, _ in places(node))
