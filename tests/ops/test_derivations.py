@@ -57,7 +57,7 @@ def test_a_slip_in_the_displayed_forward_equation_is_refused(monkeypatch):
     source = chapters.source
     assert source("batchnorm").count(r"e_{bh} = d_{bh}^2") == 1
     monkeypatch.setattr(chapters, "source", lambda stem: source(stem).replace("e_{bh} = d_{bh}^2", "e_{bh} = d_{bh}^3"))
-    assert not any([is_zero(each) for each in PROOFS["grad-batchnorm-dcentered"][1]()])
+    assert not all(is_zero(each) for each in PROOFS["grad-batchnorm-dcentered"][1]())
 
 
 def proves(label, old, new, monkeypatch):
@@ -66,7 +66,7 @@ def proves(label, old, new, monkeypatch):
     assert old in each.tex
     wrong, source = each.tex.replace(old, new, 1), chapters.source
     monkeypatch.setattr(chapters, "source", lambda stem: source(stem).replace(each.tex, wrong))
-    return all([is_zero(each) for each in PROOFS[label][1]()])
+    return all(is_zero(each) for each in PROOFS[label][1]())
 
 
 @pytest.mark.parametrize("stem, letter", [(stem, letter) for stem in chain.FORWARD for letter in chain.FORWARD[stem]])
