@@ -5,6 +5,7 @@ import json
 import chapters
 import torch
 from cases import CASES, COMPOSITE, as_tuple, by_autograd, draw
+from equations import checking
 from labels import GIVES, executed_by, read_label
 from proofs import PROOFS
 
@@ -19,13 +20,13 @@ def rows() -> dict[str, dict]:
 
 
 def row(label: str, stem: str) -> dict:
-    """One row; KeyError or LookupError if no cell executes the equation or no test measures it."""
+    """One row; an error if the displayed equation is wrong or unreadable, has no proof, or no cell executes it."""
     gradient, op = read_label(label, stem)
     code = executed_by(stem, gradient, op)
     return {
         "gradient": gradient, "chapter": stem, "code": code,
-        "proven": PROOFS[label][0], "executed": True,
-        "float64_error_u": round(float64_error(code, gradient), 2),
+        "proven": PROOFS[label][0], "displayed_error_u": round(checking.check(*checking.shown(label)), 2),
+        "executed": True, "float64_error_u": round(float64_error(code, gradient), 2),
     }
 
 
