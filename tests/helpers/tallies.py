@@ -13,6 +13,8 @@ LINES = {
     "equation": ("Displayed gradients", "executed as they are printed"),
     "equation mutant": ("Wrong forms of these equations", "refused by label"),
     "same equation": ("Other forms that change no value", "left aside"),
+    "identity": ("Displayed equations without a label", "executed as they are printed"),
+    "identity slip": ("Wrong forms of these", "refused with their line"),
     "page torch": ("Answers with the torch of the page", "equal to those with torch"),
     "page cpython": ("Answers judged with the page's Python, in CPython", "told what the command tells"),
     "page node": ("Answers judged with the page's Python, in node", "told what the command tells"),

@@ -38,8 +38,8 @@ def value(node: tree.Node, at: Axes):
 
 
 def entry(node: tree.Entry, at: Axes):
-    """A letter with indices; without them a constant, a size, or an index as a number."""
-    if node.indices:
+    """A letter with indices; without them a single number, a constant, a size, or an index as a number."""
+    if node.indices or node.letter in at.values.entries and not at.values.entries[node.letter][1]:
         return at.placed(node, at.values.entries)
     if node.letter in at.values.constants:
         return at.values.constants[node.letter]

@@ -8,6 +8,7 @@ from sympy.functions import KroneckerDelta
 
 from equations import tree
 from equations.axes import Axes, Malformed, Values
+from equations.sums import collapsed
 from equations.walking import unfolded
 
 CONSTANTS = {"k": sp.Symbol("k", real=True), r"\varepsilon": sp.Symbol("epsilon", positive=True), "e": sp.E}
@@ -37,7 +38,7 @@ class Scope(NamedTuple):
     runs: dict[str, str]
     entry: Callable = lambda letter, *at: value(letter)[at]
     gradient: Callable = lambda letter, *at: upstream(letter)[at]
-    total: Callable = lambda term, index, over: collapsed(term, index, over)
+    total: Callable = collapsed
 
 
 def side(equation: tree.Equation, sizes: dict, at: tuple | None = None, **ways) -> sp.Expr:
@@ -52,35 +53,6 @@ def side(equation: tree.Equation, sizes: dict, at: tuple | None = None, **ways) 
 def free(indices: tuple[str, ...]) -> tuple[sp.Symbol, ...]:
     """Symbols for the indices of a left side, which no sum binds."""
     return tuple(sp.Symbol(f"{index}_", integer=True) for index in indices)
-
-
-def collapsed(term: sp.Expr, index: sp.Symbol, over: sp.Expr) -> sp.Expr:
-    """The sum of a term over an index: a delta picks its place, and what does not depend on the index comes out."""
-    return sp.Add(*(one(part, index, over) for part in sp.Add.make_args(sp.expand(term))))
-
-
-def one(term: sp.Expr, index: sp.Symbol, over: sp.Expr) -> sp.Expr:
-    for factor in sp.Mul.make_args(term):
-        if isinstance(factor, KroneckerDelta) and index in factor.args:
-            (other,) = set(factor.args) - {index}
-            return renamed(term / factor, index, other)
-    outside, inside = term.as_independent(index, as_Add=False)
-    if inside == 1:
-        return outside * over
-    # One name for the index of every sum over the same size, and one order, so that equal sums look alike.
-    name = sp.Symbol(str(over).lower(), integer=True)
-    if name not in inside.atoms(sp.Symbol):
-        inside, index = renamed(inside, index, name), name
-    found = sp.Sum(inside, (index, 0, over - 1))
-    return outside * sp.Sum(found.function, *sorted(found.limits, key=str))
-
-
-def renamed(term: sp.Expr, index: sp.Symbol, other: sp.Expr) -> sp.Expr:
-    """The term with another index; ValueError if a sum inside it would bind what was free."""
-    bound = {limit[0] for inner in term.atoms(sp.Sum) for limit in inner.limits}
-    if bound & other.free_symbols:
-        raise ValueError(f"{other} would be bound in {term}")
-    return term.subs(index, other)
 
 
 def expression(node: tree.Node, at: Scope) -> sp.Expr:

@@ -49,7 +49,7 @@ def unfolded(equation: tree.Equation) -> tree.Equation:
     for node, put in places(equation):
         picks = [index for index in getattr(node, "indices", ()) if isinstance(index, tree.Entry)]
         if picks:
-            free = next(name for name in ("j", "i") if name not in indices(equation))
+            free = next(name for name in ("j", "i", "j'", "i'", "j''") if name not in indices(equation))
             entry = replace(node, indices=tuple(free if index is picks[0] else index for index in node.indices))
             chosen = tree.Condition(tree.Entry(free), True, picks[0])
             return unfolded(put(tree.Sum((free,), tree.Times((chosen, entry)))))

@@ -2,7 +2,8 @@
 
 import sympy as sp
 from equations import checking, indexed
-from equations.indexed import CONSTANTS, collapsed, size, value
+from equations.indexed import CONSTANTS, size, value
+from equations.sums import collapsed
 
 from proofs import chain, entries
 

@@ -6,7 +6,8 @@ The forward equations and the gradients are read from the chapters, so that what
 import sympy as sp
 from equations import checking, indexed, symbols, tree, walking
 from equations.definitions import definition
-from equations.indexed import collapsed, free, size, upstream, value
+from equations.indexed import free, size, upstream, value
+from equations.sums import collapsed
 
 # What the chapters display as the forward pass, by operation.
 FORWARD = {
