@@ -9,7 +9,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
 environment:  ## set up .venv, with the exact versions of requirements.txt
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11, or name the one that you have, for example make site PYTHON=python3.11." >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 to 3.14, or name the one that you have, for example make site PYTHON=python3.11." >&2; exit 1; }
 	@$(PYTHON) code/tools/environment.py
 
 # Sphinx warns of a page once, when it reads it: after a build that failed or was cut off it must read all again.
@@ -28,7 +28,7 @@ lint: environment  ## look for slips in the code and in the chapters' markdown
 	$(BIN)/ruff check .
 	$(BIN)/python code/tools/lint_book.py
 
-exercises: environment  ## check your answers in code/exercises
+exercises: environment  ## check your answers in exercises/
 	@$(BIN)/handgrad check
 
 bench: environment  ## measure one step of training, by hand and with autograd

@@ -7,8 +7,6 @@ The checker is the npm package `vnu-jar` at one exact version. It is too large f
 kept in _build/tools, and fetched again after `make clean`.
 """
 
-import base64
-import hashlib
 import json
 import re
 import shutil
@@ -17,6 +15,9 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "26.9.27"
@@ -61,15 +62,13 @@ def fetch() -> None:
 
 def unpack(archive: Path) -> None:
     """Take the checker out of the package's archive."""
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if f"sha512-{digest}" != INTEGRITY:
-        raise ValueError(f"{archive.name} is not vnu-jar {VERSION}: its sha512 is {digest}")
+    found = digest.integrity(archive.read_bytes())
+    if found != INTEGRITY:
+        raise ValueError(f"{archive.name} is not vnu-jar {VERSION}: its integrity is {found}")
     with tarfile.open(archive) as tar:
         content = tar.extractfile(WITHIN).read()
     JAR.parent.mkdir(parents=True, exist_ok=True)
-    part = JAR.with_suffix(".part")
-    part.write_bytes(content)
-    part.replace(JAR)
+    write_atomically(JAR, content)
 
 
 def messages(site: Path) -> list[dict]:
@@ -96,7 +95,7 @@ def problems(site: Path) -> list[str]:
     return [in_words(message, site) for message in messages(site) if not is_known(message)]
 
 
-def run(arguments: list[str]) -> list[str]:
+def fetch_or_check(arguments: list[str]) -> list[str]:
     """Fetch, or check: what is wrong."""
     if "--fetch" in arguments:
         if not JAR.is_file():
@@ -110,7 +109,7 @@ def run(arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     try:
-        found = run(arguments)
+        found = fetch_or_check(arguments)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"The Nu Html Checker could not be used: {error}", file=sys.stderr)
         return 1

@@ -14,10 +14,11 @@ AGAIN = "then run the same command again"
 DISK_FULL = ("No space left on device", "Disk quota exceeded")
 # pip warns of every failed connection; it gives an index up after the one that leaves no retries.
 NO_NETWORK = ("Retry(total=0,", "Max retries exceeded", "Read timed out", "Connection aborted")
-OLDEST = (3, 11)
-TRIED = (3, 11)
-# The environment took 1.4 GB with the CPU build of torch, and pip unpacks beside it.
-GIGABYTES = 2.5
+# Both commands were tried with these and with what lies between.
+OLDEST, NEWEST = (3, 11), (3, 14)
+# The environment took 1.4 GB with the CPU build of torch and 5.4 GB with the one that has CUDA. While pip unpacks
+# that, the archives lie beside it, 2.6 GB in the folder for temporary files and as much again in pip's cache.
+GIGABYTES, WITH_CUDA = 2.5, 11
 
 
 def say(text):
@@ -33,18 +34,25 @@ def check_python():
             "The book needs Python {}.{} or newer, and {} is Python {}: install a newer one "
             "and name it, for example `make site PYTHON=python3.11`.".format(*OLDEST, sys.executable, found)
         )
-    if sys.version_info[:2] > TRIED:
-        tried = "{}.{}".format(*TRIED)
+    if sys.version_info[:2] > NEWEST:
+        tried = "{}.{} to {}.{}".format(*OLDEST, *NEWEST)
         say(f"This is Python {found}; the versions in requirements.txt were tried with {tried}.")
 
 
 def check_disk():
-    """Stop if there is too little room for the environment."""
+    """Stop if there is too little room for any environment, and say so if there is too little for torch with CUDA."""
     free = shutil.disk_usage(str(ROOT)).free / 1e9
     if free < GIGABYTES:
         sys.exit(
             f"The environment needs {GIGABYTES} GB, and the disk with {ROOT} has {free:.1f} GB free: "
             f"make room, {AGAIN}."
+        )
+    # Which build pip will find is not known before it looks, so this is no reason to stop.
+    if free < WITH_CUDA and platform.system() == "Linux":
+        say(
+            f"The disk has {free:.1f} GB free, which is enough for the CPU build of torch; "
+            "the one with CUDA, which the package index serves on Linux, "
+            f"needs up to {WITH_CUDA} GB (README.md says how to choose)."
         )
 
 

@@ -17,6 +17,7 @@ import torch
 
 from handgrad.data import names
 from handgrad.studies.bit_for_bit import exactness
+from handgrad.support import digest
 
 PLACE = Path(exactness.__file__).with_name(exactness.STORED)
 
@@ -49,7 +50,7 @@ def measure() -> dict:
         "machine": platform.machine(),
         "capability": torch.backends.cpu.get_cpu_capability(),
         "threads": 1,
-        "names_sha256": exactness.names_digest(),
+        "names_sha256": digest.of_file(names.locate()),
         "order": exactness.ORDER,
         "levels": levels,
         "repeats": exactness.repeats(),

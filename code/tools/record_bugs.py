@@ -8,8 +8,6 @@ the file is written after each, and a run that stands in it, made by the same co
 """
 
 import argparse
-import hashlib
-import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -17,12 +15,14 @@ from pathlib import Path
 import torch
 
 from handgrad.data import names
+from handgrad.models.mlp.inplace import INPLACE
 from handgrad.studies.zoo import step, stored_runs
 from handgrad.studies.zoo.bugs import BUGS
 from handgrad.studies.zoo.stored_runs import FEW, MANY, Run, Zoo
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
 from handgrad.training import evaluation, generate, loop, stored_run
-from handgrad.training.inplace import INPLACE
-from handgrad.training.runs import NonFiniteLoss, Settings, model
+from handgrad.training.runs import NonFiniteLoss, Settings, trained
 from handgrad.training.stored_run import RecordError
 
 SAMPLE_SEED, SAMPLES = 1, 8
@@ -82,7 +82,7 @@ def begun(chosen: argparse.Namespace) -> Zoo:
 def source(name: str) -> str:
     """The sha256 of the code that makes the gradients of a name; nothing for a name that is gone."""
     known = name in stored_runs.everyone()
-    return hashlib.sha256(step.source(BY_NAME.get(name)).encode()).hexdigest() if known else ""
+    return digest.of_bytes(step.source(BY_NAME.get(name)).encode()) if known else ""
 
 
 def factor(name: str, batch: int, V: int) -> float:
@@ -104,21 +104,19 @@ def train(name: str, seed: int, chosen: argparse.Namespace) -> Run:
         end = loop.train(data, settings, method=method)
     except NonFiniteLoss as error:
         return run._replace(failed=error.step)
-    trained, generator = model(end), torch.Generator().manual_seed(SAMPLE_SEED)
-    found = {part: evaluation.loss(trained, getattr(data, part)) for part in ("train", "dev")}
+    network, generator = trained(end), torch.Generator().manual_seed(SAMPLE_SEED)
+    found = {part: evaluation.loss(network, getattr(data, part)) for part in ("train", "dev")}
     if seed == 0:
-        drawn = generate.names(trained, SAMPLES, generator)
+        drawn = generate.names(network, SAMPLES, generator)
         run = run._replace(curve=[round(mean, 4) for mean in end.losses], samples=drawn)
     return run._replace(**found)
 
 
 def write(zoo: Zoo, out: Path) -> None:
-    """Replace the record, so that a reader, or a crash, never meets half a file."""
+    """Replace the record."""
     order = {name: place for place, name in enumerate(stored_runs.everyone())}
     runs = sorted(zoo.runs, key=lambda run: (order[run.name], run.seed))
-    part = out.with_suffix(".part")
-    part.write_text(stored_runs.text(zoo._replace(runs=runs)), encoding="utf-8")
-    os.replace(part, out)
+    write_atomically(out, stored_runs.text(zoo._replace(runs=runs)).encode())
 
 
 if __name__ == "__main__":

@@ -27,16 +27,16 @@ from handgrad.speed.rungs import Rung
 from handgrad.speed.rungs.building import NativeError
 from handgrad.speed.stored_bench import PARTS, SIZES
 from handgrad.training import evaluation, loop, stored_run
-from handgrad.training.runs import Settings, model
+from handgrad.training.runs import Settings, trained
 
 TWICE, TRIES = 2, 3
 
 
-def run(rung: Rung, settings: Settings) -> dict[str, object]:
+def train_on(rung: Rung, settings: Settings) -> dict[str, object]:
     """Train on a rung: the losses at the end, and the mean of each block of steps."""
     data = names.load(stored_run.DATA / "names.txt")
     state = loop.train(data, settings, method=rung.method)
-    found = evaluation.losses(model(state), data)
+    found = evaluation.losses(trained(state), data)
     print(rung.name, settings.dtype, found, file=sys.stderr)
     return {"losses": found, "means": list(state.losses)}
 
@@ -50,7 +50,7 @@ def runs(record: dict, steps: int) -> Iterator[dict]:
     wanted |= {rung.name: (rung, settings) for rung in rungs.RUNGS if not rung.missing("cpu")}
     for name, what in wanted.items():
         if name not in done:
-            done = done | {name: run(*what)}
+            done = done | {name: train_on(*what)}
             order = {key: done[key] for key in wanted if key in done}
             yield record | {"runs": {"settings": settings._asdict(), "made_with": machine.environment(),
                                      "block": loop.BLOCK, "rungs": order}}

@@ -8,7 +8,6 @@ A run takes minutes. The same machine and the same torch write the same bytes ag
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,14 +17,17 @@ from torch import Tensor
 
 from handgrad.data import names
 from handgrad.data.names import Data
+from handgrad.models import mlp
+from handgrad.models.method import Method
+from handgrad.models.mlp.inference import Statistics
+from handgrad.models.mlp.inplace import INPLACE
 from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.workspace import Workspace
+from handgrad.support import digest
 from handgrad.training import checkpoint, evaluation, generate, loop, stored_run
-from handgrad.training.evaluation import Model, Statistics
-from handgrad.training.inplace import INPLACE
-from handgrad.training.runs import Settings, State, begin, model
-from handgrad.training.step import Method
+from handgrad.training.evaluation import Trained
+from handgrad.training.runs import Settings, State, begin, trained
 from handgrad.training.stored_run import Record
-from handgrad.training.workspace import Workspace
 
 # Often at first, where the loss falls fast, then every 10,000 steps.
 EARLY = (0, 1_000, 2_000, 5_000)
@@ -60,8 +62,8 @@ def batch_statistics(work: Workspace) -> tuple[Tensor, Tensor]:
 
 def evaluated(state: State, data: Data) -> dict[str, float]:
     """The losses at a step, with the statistics of the whole training split."""
-    statistics = evaluation.calibrate(state.params, data.train.context)
-    now = Model(state.params, statistics, state.vocabulary)
+    statistics = mlp.calibrate(state.params, data.train.context)
+    now = Trained(state.params, statistics, state.vocabulary)
     found = {part: evaluation.loss(now, getattr(data, part)) for part in ("train", "dev")}
     return {"step": state.step} | found
 
@@ -85,7 +87,7 @@ def follow(data: Data, settings: Settings) -> tuple[State, dict[str, object]]:
 
     end = loop.train(data, settings, progress=look, method=watched(losses, running))
     found["running"] = {
-        str(momentum): evaluation.losses(model(end)._replace(statistics=kept), data)
+        str(momentum): evaluation.losses(trained(end)._replace(statistics=kept), data)
         for momentum, kept in running.items()
     }
     return end, found
@@ -95,16 +97,16 @@ def record(path: Path, settings: Settings, gains: int, save: Callable[[State], s
     """Make the record of the names in a file; `save` keeps the network and names its file's sha256."""
     data = names.load(path)
     end, found = follow(data, settings)
-    trained, generator = model(end), torch.Generator().manual_seed(SAMPLE_SEED)
+    network, generator = trained(end), torch.Generator().manual_seed(SAMPLE_SEED)
     others = {
-        str(seed): evaluation.losses(model(loop.train(data, settings._replace(gain_seed=seed))), data)
+        str(seed): evaluation.losses(trained(loop.train(data, settings._replace(gain_seed=seed))), data)
         for seed in range(gains)
     }
     return Record(
         names=stored_run.names_of(path, data), made_with=stored_run.made_with(),
         settings=settings._asdict(), block=loop.BLOCK, means=list(end.losses),
-        losses=evaluation.losses(trained, data), other_gains=others,
-        sample_seed=SAMPLE_SEED, samples=generate.names(trained, SAMPLES, generator),
+        losses=evaluation.losses(network, data), other_gains=others,
+        sample_seed=SAMPLE_SEED, samples=generate.names(network, SAMPLES, generator),
         network=save(end), **found,
     )
 
@@ -113,7 +115,7 @@ def keep(state: State) -> str:
     """Write the network beside the record of the book's own names."""
     file = stored_run.DATA / stored_run.NETWORK
     checkpoint.save(file, state)
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return digest.of_file(file)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,6 +1,5 @@
 """What the checks need to know of one built page, read once and kept until the page changes."""
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
+
+from handgrad.support import digest
 
 LOADING = {  # elements that fetch something when the page opens, and the attributes that say what
     "script": ("src",), "img": ("src", "srcset"), "source": ("src", "srcset"), "iframe": ("src",),
@@ -40,7 +41,7 @@ class Reader:
 
     def page(self, path: Path) -> Page:
         text = path.read_bytes()
-        key = hashlib.sha256(OWN + text).hexdigest()
+        key = digest.of_bytes(OWN + text)
         if key not in self.used:
             self.used[key] = self.known[key] if key in self.known else read(text.decode("utf8"))
         return Page(*self.used[key])

@@ -8,8 +8,6 @@ must come from one version: of two versions the glyphs are still drawn, only at 
 """
 
 import argparse
-import base64
-import hashlib
 import json
 import re
 import shutil
@@ -18,6 +16,8 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from handgrad.support import digest
 
 VERSION = "0.19.1"
 # As the registry states it for this version: the npm client checks the download, and so do we.
@@ -41,9 +41,9 @@ def unpack(archive: Path) -> dict[str, bytes]:
 
     Raises: ValueError if the archive is not the one that INTEGRITY names.
     """
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if f"sha512-{digest}" != INTEGRITY:
-        raise ValueError(f"{archive.name} is not katex {VERSION}: its sha512 is {digest}")
+    found = digest.integrity(archive.read_bytes())
+    if found != INTEGRITY:
+        raise ValueError(f"{archive.name} is not katex {VERSION}: its integrity is {found}")
     with tarfile.open(archive) as tar:
         packed = {name.removeprefix("package/"): tar.extractfile(name).read() for name in tar.getnames()}
     files = {
@@ -71,7 +71,7 @@ def write(files: dict[str, bytes], book: Path = BOOK) -> None:
     for name, contents in files.items():
         (book / name).parent.mkdir(parents=True, exist_ok=True)
         (book / name).write_bytes(contents)
-    digests = {name: hashlib.sha256(contents).hexdigest() for name, contents in sorted(files.items())}
+    digests = {name: digest.of_bytes(contents) for name, contents in sorted(files.items())}
     manifest = {"package": "katex", "version": VERSION, "integrity": INTEGRITY, "sha256": digests}
     (book / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")
 
@@ -85,10 +85,10 @@ def problems(book: Path = BOOK) -> list[str]:
     found = []
     if (manifest["version"], manifest["integrity"]) != (VERSION, INTEGRITY):
         found.append(f"the manifest is of katex {manifest['version']}, this script of {VERSION}")
-    for name, digest in manifest["sha256"].items():
+    for name, wanted in manifest["sha256"].items():
         if not (book / name).is_file():
             found.append(f"book/{name} is missing")
-        elif hashlib.sha256((book / name).read_bytes()).hexdigest() != digest:
+        elif digest.of_file(book / name) != wanted:
             found.append(f"book/{name} is not the file of the manifest")
     present = {p.relative_to(book).as_posix() for p in (book / "_static/katex").rglob("*") if p.is_file()}
     strangers = sorted(present - set(manifest["sha256"]))

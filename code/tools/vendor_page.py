@@ -9,8 +9,6 @@ the editor's packages and of page_editor.mjs; as a WebAssembly program it writes
 """
 
 import argparse
-import base64
-import hashlib
 import json
 import shutil
 import subprocess
@@ -21,6 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from page_packages import BUNDLER, EDITOR, PACKAGES, RUNTIME, RUNTIME_LICENCE, Package
+
+from handgrad.support import digest
 
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parents[1] / "book" / "_static" / "page"
@@ -59,9 +59,9 @@ def unpack(archives: Path, modules: Path) -> list[Unpacked]:
     found = []
     for package in PACKAGES:
         archive = archives / package.archive
-        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-        if f"sha512-{digest}" != package.integrity:
-            raise ValueError(f"{archive.name} is not {package.name} {package.version}: its sha512 is {digest}")
+        sent = digest.integrity(archive.read_bytes())
+        if sent != package.integrity:
+            raise ValueError(f"{archive.name} is not {package.name} {package.version}: its integrity is {sent}")
         target = modules / package.name
         with tarfile.open(archive) as tar, tempfile.TemporaryDirectory(dir=archives) as part:
             tar.extractall(part, filter="data")
@@ -109,14 +109,10 @@ def manifest(files: dict[str, bytes]) -> bytes:
     """What the files are made of, and their digests."""
     told = {
         "packages": [package._asdict() for package in PACKAGES],
-        "source": {SOURCE.name: sha256(SOURCE.read_bytes())},
-        "sha256": {name: sha256(contents) for name, contents in sorted(files.items())},
+        "source": {SOURCE.name: digest.of_file(SOURCE)},
+        "sha256": {name: digest.of_bytes(contents) for name, contents in sorted(files.items())},
     }
     return (json.dumps(told, indent=1) + "\n").encode()
-
-
-def sha256(contents: bytes) -> str:
-    return hashlib.sha256(contents).hexdigest()
 
 
 def problems(folder: Path = FOLDER) -> list[str]:
@@ -128,13 +124,13 @@ def problems(folder: Path = FOLDER) -> list[str]:
     found = []
     if told["packages"] != [package._asdict() for package in PACKAGES]:
         found.append("the manifest is of other packages than page_packages.py")
-    if told["source"] != {SOURCE.name: sha256(SOURCE.read_bytes())}:
+    if told["source"] != {SOURCE.name: digest.of_file(SOURCE)}:
         found.append(f"{BUNDLE} was made of another {SOURCE.name}: run this script")
     for name in (*COPIED, BUNDLE, LICENCES):
         file = folder / name
         if not file.is_file():
             found.append(f"{name} is missing")
-        elif sha256(file.read_bytes()) != told["sha256"].get(name):
+        elif digest.of_file(file) != told["sha256"].get(name):
             found.append(f"{name} is not the file of the manifest")
     return found
 

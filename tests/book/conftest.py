@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parent / "sample"
 COPIED = ("_config.yml", "book/_ext", "book/_static", "book/_templates", "code/browser", "code/handgrad",
-          "code/exercises", "code/solutions", "data")
+          "code/solutions", "data")
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 
@@ -66,6 +66,15 @@ def lay_out(folder: Path) -> Book:
 def laid_out(tmp_path_factory):
     """Makes a copy of the sample in a new folder."""
     return lambda name: lay_out(tmp_path_factory.mktemp("book") / name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine_closed():
+    """Ends the engine of KaTeX after the tests of a file: who forks later should have no threads but their own."""
+    yield
+    from katex_math.engine import close
+
+    close()
 
 
 @pytest.fixture(scope="session")

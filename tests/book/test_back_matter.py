@@ -6,7 +6,7 @@ import sys
 import chapters
 import pytest
 
-from handgrad.studies.original_notebook import notebook
+from handgrad.studies.original_notebook import outputs
 
 sys.path.append(str(chapters.BOOK / "_ext"))
 from book_prose import terms  # noqa: E402
@@ -146,12 +146,12 @@ def test_references_are_in_order():
 
 def test_the_page_on_the_notebook_shows_every_printed_thing():
     cells = "\n".join(text for text, _ in chapters.cells("notebook"))
-    shown = [what for what in notebook.PRINTED if f'"{what}"' in cells]
-    assert shown == list(notebook.PRINTED)
-    assert "values.other_names()" in cells
+    shown = [what for what in outputs.PRINTED if f'"{what}"' in cells]
+    assert shown == list(outputs.PRINTED)
+    assert "tables.other_names(mlp.NETWORK)" in cells
 
 
 def test_the_page_on_the_notebook_needs_no_file():
     cells = "\n".join(text for text, _ in chapters.cells("notebook"))
-    assert "notebook.report()" in cells and "original.windows()" in cells
-    assert notebook.report(seeds=2).file is None
+    assert "outputs.report()" in cells and "notebook_lines.windows()" in cells
+    assert outputs.report(seeds=2).file is None

@@ -2,11 +2,13 @@
 
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 import vendor_katex
 
-from book_equations.engine import TexError, engine, render
+from book_equations.engine import TexError, close, engine, render
 from book_equations.katex import NARROW, letters
 
 MACROS = ((r"\grad", r"\frac{\partial L}{\partial #1}"),)
@@ -24,6 +26,31 @@ def test_inline_and_displayed_formulas_differ():
 
 def test_there_is_one_engine():
     assert engine() is engine()
+
+
+def test_a_closed_engine_gives_way_to_another():
+    before, first = render("x + y", False, ()), engine()
+    close()
+    close()
+    render.cache_clear()
+    assert render("x + y", False, ()) == before and engine() is not first
+
+
+# Closed by its own end, while Python shuts down, it would wait for ever on some versions and on others not.
+ENDING = """
+import sys
+from py_mini_racer import MiniRacer
+close = MiniRacer.close
+MiniRacer.close = lambda racer: close(racer) or print("closed", sys.is_finalizing())
+from katex_math.engine import render
+render("x", True, ())
+"""
+
+
+def test_the_engine_is_closed_before_python_shuts_down():
+    command = [sys.executable, "-c", ENDING]
+    done = subprocess.run(command, cwd=vendor_katex.BOOK / "_ext", capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "closed False"), done.stderr
 
 
 @pytest.mark.parametrize(("tex", "reason"), [

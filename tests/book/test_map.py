@@ -14,18 +14,23 @@ import torch
 from bs4 import BeautifulSoup
 from py_mini_racer import MiniRacer
 
-from book_network import drawing, layout, numbers
+from book_network import drawing, numbers
 from book_network import map as network_map
 from book_site.lean import parts
 from handgrad.data import example
-from handgrad.models import graph
-from handgrad.models.mlp import trace, values
-from handgrad.models.mlp.values import VALUES
-from handgrad.models.network import NETWORK
+from handgrad.models import graph, layout, tables
+from handgrad.models.mlp import trace
+from handgrad.models.mlp.values import NETWORK, VALUES
+from handgrad.support import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = parts.joined(ROOT / "book" / "_static")
 NAMES = trace.Steps._fields
+BY_NAME, EDGES = graph.by_name(NETWORK), graph.edges(NETWORK)
+
+
+def label(value):
+    return graph.label(NETWORK, value)
 
 
 def floating(name):
@@ -69,68 +74,68 @@ def edges_of_autograd():
 
 
 def test_the_edges_are_those_of_autograd():
-    ours = {tuple(edge) for edge in graph.edges() if floating(edge.start) and floating(edge.end)}
+    ours = {tuple(edge) for edge in EDGES if floating(edge.start) and floating(edge.end)}
     assert ours == edges_of_autograd()
 
 
 def test_the_edges_of_indices_are_the_lines_that_read_or_make_them():
-    rest = {tuple(edge) for edge in graph.edges() if not (floating(edge.start) and floating(edge.end))}
+    rest = {tuple(edge) for edge in EDGES if not (floating(edge.start) and floating(edge.end))}
     assert rest == {("context", "emb"), ("targets", "loss"), ("logits", "row_argmax")}
 
 
 def test_no_edge_stands_twice():
-    assert len(set(graph.edges())) == len(graph.edges())
+    assert len(set(EDGES)) == len(EDGES)
 
 
-@pytest.mark.parametrize("value", values.back(), ids=lambda v: v.name)
+@pytest.mark.parametrize("value", graph.back(NETWORK), ids=lambda v: v.name)
 def test_a_gradient_is_made_from_the_gradients_of_the_values_that_use_its_own(value):
     # `via_` names are of the gradient's own lines; the rest are gradients that stand further down.
     read = {name[1:] for name in graph.names_read(value.back) if name.startswith("d") and name[1:] in NAMES}
-    assert read - {value.name} == {user for user in graph.users(value.name) if graph.BY_NAME[user].back}
+    assert read - {value.name} == {user for user in graph.users(NETWORK, value.name) if BY_NAME[user].back}
 
 
 def test_each_operation_makes_what_stands_between_its_input_and_its_output():
-    for layer in NETWORK:
-        made = [value.name for value in VALUES if value.line and graph.maker(value) == layer]
-        assert made[-1] == layer.output and layer.input not in made
-        assert any(layer.input in graph.inputs(name) for name in made)
-    assert {v.name for v in VALUES if not v.line and graph.maker(v).stem == "batchnorm"} == {"gamma", "beta"}
+    for layer in NETWORK.layers:
+        made = [value.name for value in VALUES if value.line and graph.maker(NETWORK, value) == layer]
+        assert made[-1] == layer.output and layer.inputs[0] not in made
+        assert any(layer.inputs[0] in graph.inputs(NETWORK, name) for name in made)
+    assert {v.name for v in VALUES if not v.line and graph.maker(NETWORK, v).stem == "batchnorm"} == {"gamma", "beta"}
 
 
 def test_the_chapter_of_a_gradient_is_that_of_the_operation_that_takes_the_value():
-    assert [v.name for v in VALUES if v.chapter and graph.taker(v).stem != v.chapter] == []
+    assert [v.name for v in VALUES if v.chapter and graph.taker(NETWORK, v).stem != v.chapter] == []
 
 
 def test_every_gradient_but_two_has_its_equation_in_that_chapter():
-    without = [v.name for v in values.back() if graph.label(v) not in chapters.equation_labels(v.chapter)]
-    assert without == ["loss", "emb"] and [graph.label(graph.BY_NAME[name]) for name in without] == ["", ""]
-    assert graph.label(graph.BY_NAME["row_max"]) == "grad-cross-entropy-drow-max"
+    without = [v.name for v in graph.back(NETWORK) if label(v) not in chapters.equation_labels(v.chapter)]
+    assert without == ["loss", "emb"] and [label(BY_NAME[name]) for name in without] == ["", ""]
+    assert label(BY_NAME["row_max"]) == "grad-cross-entropy-drow-max"
 
 
 def test_what_the_chapters_call_the_values():
-    assert graph.local_names(graph.BY_NAME["W2"]) == {"x": "h", "y": "logits", "W": "W2", "b": "b2"}
-    assert graph.local_names(graph.BY_NAME["flat"]) == {"x": "flat", "y": "pre_bn", "W": "W1", "b": "b1"}
-    assert graph.local_names(graph.BY_NAME["var"]) == {"x": "pre_bn", "y": "preact"}
+    assert graph.local_names(NETWORK, BY_NAME["W2"]) == {"x": "h", "y": "logits", "W": "W2", "b": "b2"}
+    assert graph.local_names(NETWORK, BY_NAME["flat"]) == {"x": "flat", "y": "pre_bn", "W": "W1", "b": "b1"}
+    assert graph.local_names(NETWORK, BY_NAME["var"]) == {"x": "pre_bn", "y": "preact"}
 
 
 # Cells
 
 @pytest.fixture(scope="module")
 def data():
-    found = numbers.numbers(lambda value: f"<b>{graph.label(value)}</b>" if graph.label(value) else "")
+    found = numbers.numbers(lambda value: f"<b>{label(value)}</b>" if label(value) else "")
     return found | {"bytes": [base64.b64decode(text) for text in found["cells"]]}
 
 
 @pytest.fixture(scope="module")
 def engine(data):
     """The page's own script, without a page."""
-    racer = MiniRacer()
-    racer.eval(SCRIPT)
     plain = {key: value for key, value in data.items() if key not in ("bytes", "cells")}
-    racer.eval(f"const data = {json.dumps(plain | {'cells': [list(cells) for cells in data['bytes']]})};")
-    racer.eval("const all = (start, end, name, count) => JSON.stringify("
-               "Array.from({length: count}, (_, i) => networkMap.related(data, start, end, name, i)));")
-    return racer
+    with MiniRacer() as racer:
+        racer.eval(SCRIPT)
+        racer.eval(f"const data = {json.dumps(plain | {'cells': [list(cells) for cells in data['bytes']]})};")
+        racer.eval("const all = (start, end, name, count) => JSON.stringify("
+                   "Array.from({length: count}, (_, i) => networkMap.related(data, start, end, name, i)));")
+        yield racer
 
 
 def pattern(engine, edge, name, made):
@@ -147,7 +152,7 @@ def jacobian(edge, made):
     """Where the derivative of the edge's end by its start is not zero, in float64: (cells of end, cells of start)."""
     known = {name: value.detach() for name, value in made.items()}
     known |= {"B": len(made["targets"]), "eps": trace.EPS, "correction": trace.CORRECTION}
-    expression = values.made_by(graph.BY_NAME[edge.end])
+    expression = tables.made_by(BY_NAME[edge.end])
 
     def line(start):
         return eval(expression, known | {edge.start: start})
@@ -156,7 +161,7 @@ def jacobian(edge, made):
     return found.reshape(made[edge.end].numel(), made[edge.start].numel()) != 0
 
 
-DIFFERENTIABLE = [edge for edge in graph.edges() if floating(edge.start) and floating(edge.end)]
+DIFFERENTIABLE = [edge for edge in EDGES if floating(edge.start) and floating(edge.end)]
 
 
 @pytest.mark.parametrize("edge", DIFFERENTIABLE, ids="-".join)
@@ -167,10 +172,10 @@ def test_the_cells_that_belong_together_are_where_autograds_derivative_is_not_ze
     assert torch.equal(pattern(engine, edge, edge.end, made), expected)
 
 
-@pytest.mark.parametrize("edge", [e for e in graph.edges() if not floating(e.start)], ids="-".join)
+@pytest.mark.parametrize("edge", [e for e in EDGES if not floating(e.start)], ids="-".join)
 def test_the_cells_of_an_index_are_those_that_change_with_it(edge, engine):
     made = {name: value.detach() for name, value in run_forward(torch.float64).items()}
-    expression = values.made_by(graph.BY_NAME[edge.end])
+    expression = tables.made_by(BY_NAME[edge.end])
     expected = torch.zeros(made[edge.start].numel(), made[edge.end].numel(), dtype=torch.bool)
     for cell in range(made[edge.start].numel()):
         index = made[edge.start].flatten()
@@ -181,13 +186,13 @@ def test_the_cells_of_an_index_are_those_that_change_with_it(edge, engine):
     assert torch.equal(pattern(engine, edge, edge.start, made), expected)
 
 
-@pytest.mark.parametrize("edge", graph.edges(), ids="-".join)
+@pytest.mark.parametrize("edge", EDGES, ids="-".join)
 def test_what_feeds_a_cell_has_that_cell_among_those_it_feeds(edge, engine):
     made = run_forward(torch.float64)
     assert torch.equal(pattern(engine, edge, edge.start, made), pattern(engine, edge, edge.end, made).T)
 
 
-@pytest.mark.parametrize("edge", graph.LOOKED_UP, ids="-".join)
+@pytest.mark.parametrize("edge", [lookup[:2] for lookup in NETWORK.lookups], ids="-".join)
 def test_without_its_look_up_an_edge_would_light_too_much(edge, engine, data):
     edge, made = graph.Edge(*edge), run_forward(torch.float64)
     rules = [rule for rule in data["lookups"] if tuple(rule[:2]) != edge]
@@ -256,26 +261,26 @@ def test_a_changed_gradient_changes_the_file(monkeypatch):
 
 @pytest.fixture(scope="module")
 def drawn():
-    text = drawing.page(layout.layout(), lambda value: f"{value.chapter}.html" if value.chapter else None,
+    text = drawing.page(layout.layout(NETWORK), lambda value: f"{value.chapter}.html" if value.chapter else None,
                         "map.js", "numbers.js")
     return BeautifulSoup(text, "html.parser")
 
 
 def test_a_node_for_each_value_and_a_line_for_each_edge(drawn):
     assert [node["data-name"] for node in drawn.select(".map-node")] == list(NAMES)
-    assert [(e["data-start"], e["data-end"]) for e in drawn.select(".map-edge")] == [tuple(e) for e in graph.edges()]
+    assert [(e["data-start"], e["data-end"]) for e in drawn.select(".map-edge")] == [tuple(e) for e in EDGES]
     back = {(e["data-start"], e["data-end"]) for e in drawn.select(".map-edge.both")}
     assert back == {tuple(edge) for edge in DIFFERENTIABLE}
 
 
 def test_no_two_boxes_touch_and_no_line_crosses_a_third():
-    nodes = list(layout.layout().nodes.values())
+    nodes = list(layout.layout(NETWORK).nodes.values())
     for one in nodes:
         for other in nodes:
             if one is not other:
                 assert abs(one.x - other.x) >= layout.WIDTH or abs(one.y - other.y) >= layout.HEIGHT
-    for start, end in graph.edges():
-        (x1, y1), (x2, y2) = (layout.layout().nodes[name][1:] for name in (start, end))
+    for start, end in EDGES:
+        (x1, y1), (x2, y2) = (layout.layout(NETWORK).nodes[name][1:] for name in (start, end))
         for share in torch.linspace(0, 1, 50).tolist():
             x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
             near = {node.value.name for node in nodes
@@ -284,17 +289,17 @@ def test_no_two_boxes_touch_and_no_line_crosses_a_third():
 
 
 def test_everything_lies_in_the_drawing_and_below_what_it_is_made_from():
-    map_ = layout.layout()
+    map_ = layout.layout(NETWORK)
     for name, node in map_.nodes.items():
         assert layout.WIDTH / 2 < node.x < map_.width - layout.WIDTH / 2
         band = next(band for band in map_.bands if band.top < node.y - layout.HEIGHT / 2 < node.y < band.bottom)
-        assert band.title == graph.maker(node.value).title
-        assert all(map_.nodes[start].y <= node.y for start in graph.inputs(name))
+        assert band.title == graph.maker(NETWORK, node.value).title
+        assert all(map_.nodes[start].y <= node.y for start in graph.inputs(NETWORK, name))
     assert map_.bands[-1].bottom < map_.height
 
 
 def test_the_operations_are_written_and_not_coloured_only(drawn):
-    assert [band.get_text() for band in drawn.select(".map-band")] == [layer.title for layer in NETWORK]
+    assert [band.get_text() for band in drawn.select(".map-band")] == [layer.title for layer in NETWORK.layers]
 
 
 def test_without_a_script_each_node_leads_to_its_row_and_the_table_says_everything(drawn):
@@ -304,7 +309,7 @@ def test_without_a_script_each_node_leads_to_its_row_and_the_table_says_everythi
     for value in VALUES:
         row = rows[f"map-{value.name}"]
         parts = {cell["data-part"]: cell for cell in row.select("td")}
-        assert row.th.get_text() == value.name and parts["shape"].get_text() == values.size(value.shape)
+        assert row.th.get_text() == value.name and parts["shape"].get_text() == markdown.size(value.shape)
         for part, code in (("line", value.line), ("back", value.back)):
             assert [line.get_text() for line in parts[part].select("code")] == code.splitlines()
             ast.parse(code)
@@ -322,7 +327,7 @@ def test_the_script_asks_no_one_and_evaluates_nothing():
 
 def test_a_box_has_the_colour_of_what_makes_it_forward_and_backward(drawn):
     css, book = ((ROOT / "book" / "_static" / name).read_text(encoding="utf8") for name in ("map.css", "book.css"))
-    for layer in NETWORK:
+    for layer in NETWORK.layers:
         stem = layer.stem.replace("_", "-")
         assert f".of-{stem} {{ --of: var(--of-{stem}); }}" in book
         assert f'[data-way="backward"] .back-{stem} {{ --of: var(--of-{stem}); }}' in css

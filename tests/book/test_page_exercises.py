@@ -41,7 +41,7 @@ def test_nothing_is_computed_twice_and_a_change_is_seen(app, tmp_path):
 
 def test_what_others_put_there_stays_and_what_is_the_same_is_not_written_again(app, tmp_path):
     page_exercises.finish(app, None)
-    other, same = tmp_path / "site/_static/page/worker.js", tmp_path / "site/_static/page/python.json"
+    other, same = tmp_path / "site/_static/page/python_worker.js", tmp_path / "site/_static/page/python.json"
     other.write_text("x")
     before = same.stat().st_mtime_ns
     page_exercises.finish(app, None)

@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 
 from book_exercises import directive as exercise_directive
 from book_exercises import examples as exercise_examples
-from handgrad.exercises.definition import KINDS
+from handgrad.exercises.entry import KINDS
 from handgrad.exercises.registry import find
-from handgrad.models.network import NETWORK
+from handgrad.models.mlp.values import NETWORK
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_the_strip_lights_what_the_chapter_treats(page):
     strip = page("cross_entropy").select_one("nav.where")
     assert [item.select_one(".operation").get_text() for item in strip.select("li.lit")] == ["cross-entropy"]
     assert [item["aria-current"] for item in strip.select("li[aria-current]")] == ["step"]
-    assert len(strip.select("li .operation")) == len(NETWORK) and strip["aria-label"]
+    assert len(strip.select("li .operation")) == len(NETWORK.layers) and strip["aria-label"]
     assert len(page("figures").select("nav.where li.lit")) == 2, "the network has two linear layers"
 
 
@@ -59,13 +59,13 @@ def test_the_strip_links_to_the_chapters_that_the_book_has(page):
 
 def test_with_all_everything_is_lit_and_nothing_is_current(page):
     strip = page("index").select_one("nav.where")
-    assert len(strip.select("li.lit")) == len(NETWORK) and not strip.select("[aria-current]")
+    assert len(strip.select("li.lit")) == len(NETWORK.layers) and not strip.select("[aria-current]")
 
 
 def test_the_strip_names_the_operations_by_classes_and_is_coloured_where_the_page_asks(page):
     strip = page("index").select_one("nav.where")
     classes = [next(name for name in item["class"] if name.startswith("of-")) for item in strip.select("li.lit")]
-    assert classes == [f"of-{layer.stem.replace('_', '-')}" for layer in NETWORK]
+    assert classes == [f"of-{layer.stem.replace('_', '-')}" for layer in NETWORK.layers]
     assert "coloured" in strip["class"] and "coloured" not in page("cross_entropy").select_one("nav.where")["class"]
 
 

@@ -54,16 +54,16 @@ def test_two_chapters_run_at_the_same_time_in_their_folder_and_once(tmp_path, mo
     chapters = {name: HEAD + MEETING.format(mine=f"{name}.run", other=f"{other}.run")
                 for name, other in (("one", "two"), ("two", "one"))}
     env = environment(tmp_path, chapters | {"words": "# No cells", "notes": HEAD})
-    parallel_execution.run(None, env, ["one", "two", "words", "notes", "gone"])
+    parallel_execution.execute_missing(None, env, ["one", "two", "words", "notes", "gone"])
     assert outputs(tmp_path) == ["one", "two"]
     monkeypatch.setattr(parallel_execution, "executed", None)  # another run would call it
-    parallel_execution.run(None, env, ["one", "two"])
+    parallel_execution.execute_missing(None, env, ["one", "two"])
 
 
 def test_a_chapter_that_raises_is_left_to_the_build_and_the_other_is_kept(tmp_path):
     cells = {"right": "1 + 1", "wrong": "1 / 0"}
     env = environment(tmp_path, {name: f"{HEAD}```{{code-cell}}\n{code}\n```\n" for name, code in cells.items()})
-    parallel_execution.run(None, env, list(cells))
+    parallel_execution.execute_missing(None, env, list(cells))
     assert outputs(tmp_path) == ["right"]
 
 
@@ -71,5 +71,5 @@ def test_a_chapter_that_raises_is_left_to_the_build_and_the_other_is_kept(tmp_pa
 def test_nothing_runs_ahead_where_nothing_is_won(tmp_path, monkeypatch, mode, names):
     monkeypatch.setattr(parallel_execution, "executed", None)
     chapters = {name: f"{HEAD}```{{code-cell}}\n{name!r}\n```\n" for name in ("one", "two")}
-    parallel_execution.run(None, environment(tmp_path, chapters, mode), names)
+    parallel_execution.execute_missing(None, environment(tmp_path, chapters, mode), names)
     assert not (tmp_path / "cache").exists() or outputs(tmp_path) == []

@@ -58,7 +58,7 @@ def copy(tmp_path_factory) -> Path:
     """The project after the steps of the page."""
     folder = tmp_path_factory.mktemp("class") / "project"
     folder.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", "_work")
+    ignored = shutil.ignore_patterns("__pycache__")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -72,9 +72,9 @@ def copy(tmp_path_factory) -> Path:
 
 
 def add(file: Path, text: str) -> None:
-    """Put a piece where the page says: into the tuple of definitions, among the exercises, or at the end."""
+    """Put a piece where the page says: into the tuple of a chapter, among its exercises, or at the end."""
     before = file.read_text(encoding="utf8")
-    if file.parent.name == "definitions":
+    if file.parent.name == "chapters" and file.suffix == ".py":
         assert before.endswith("\n)\n")
         after = f"{before[:-2]}{text}\n)\n"
     elif file.suffix == ".md":
@@ -93,8 +93,9 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 def test_the_page_shows_every_file_that_is_changed():
     assert [path for _, path, _ in BLOCK.findall(PAGE)] == [
-        "code/solutions/tanh.py", "code/exercises/tanh.py", "code/handgrad/exercises/wrong/tanh.py",
-        "code/handgrad/exercises/chapters/tanh.py", "tests/exercises/alternatives/tanh.py", "book/tanh.md",
+        "code/solutions/tanh.py", "code/handgrad/check/mistakes/tanh.py",
+        "code/handgrad/exercises/chapters/tanh.toml", "code/handgrad/exercises/chapters/tanh.py",
+        "tests/exercises/alternatives/tanh.py", "book/tanh.md",
     ]
 
 
@@ -104,11 +105,13 @@ def test_the_steps_of_the_page_make_an_exercise_that_passes_its_tests(copy):
     done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen)
     assert done.returncode == 0, done.stdout[-2000:]
     assert "relu_backward" in run(copy, "-m", "handgrad", "list").stdout
+    said = run(copy, "-m", "handgrad", "check", "relu_backward")
+    assert "relu_backward is still to be written, in exercises/tanh.py." in said.stdout
 
 
 def test_a_step_that_is_left_out_is_missed(copy):
     """Without the other right answers, which is the step that nothing else needs."""
-    file = copy / "tests" / "alternatives" / "tanh.py"
+    file = copy / "tests" / "exercises" / "alternatives" / "tanh.py"
     whole = file.read_text(encoding="utf8")
     try:
         file.write_text(whole.partition("def relu_backward__where")[0], encoding="utf8")

@@ -89,8 +89,8 @@ def test_the_page_says_what_the_command_says(python, folder, said, tally):
 HEAD = "import torch\n\n\ndef linear_dW(dy, x):\n"
 # Texts for linear_dW, the status and a piece of the sentence that each gets, and the line that is marked.
 BAD = {
-    "no colon": ("def linear_dW(dy, x)\n    pass\n", "failed", "This is no Python in line 1", 1),
-    "bracket": (HEAD + "    return (x.T @ dy, dy.sum(0)\n", "failed", "This is no Python in line", None),
+    "no colon": ("def linear_dW(dy, x)\n    pass\n", "failed", "Syntax error in line 1", 1),
+    "bracket": (HEAD + "    return (x.T @ dy, dy.sum(0)\n", "failed", "Syntax error in line", None),
     "unwritten": (HEAD + "    raise NotImplementedError\n", "unwritten", "linear_dW is still to be written.", None),
     "another is unwritten": (
         HEAD + "    return other()\n\n\ndef other():\n    raise NotImplementedError\n",

@@ -41,9 +41,9 @@ def test_every_value_is_that_of_the_book(kind):
     value, _, _ = at_hand("forward", TORCHES[kind])
     steps, gradients = example.steps(), example.gradients()
     for name in steps._fields:
-        if name in scratch.FORWARD:
+        if name in scratch.forward():
             assert torch.allclose(torch.tensor(value(name).tolist()), getattr(steps, name), atol=1e-5, rtol=1e-4), name
-        if f"d{name}" in scratch.BACKWARD:
+        if f"d{name}" in scratch.backward():
             found = torch.tensor(value(f"d{name}").tolist())
             assert found.shape == getattr(gradients, name).shape, name
             assert torch.allclose(found, getattr(gradients, name), atol=1e-6, rtol=1e-3), name
@@ -59,5 +59,5 @@ def test_every_step_cell_runs_with_what_is_at_hand(stem, kind):
 
 
 def test_a_chapter_without_names_of_its_own_has_those_of_the_book():
-    assert set(scratch.lines("why")) == set(scratch.FORWARD) | set(scratch.BACKWARD)
+    assert set(scratch.lines("why")) == set(scratch.sizes()) | set(scratch.forward()) | set(scratch.backward())
     assert scratch.lines("linear")["dy"] == ["dlogits", ["dlogits"]]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from handgrad.check import differences
-from handgrad.studies import checking
+from handgrad.studies import check_errors
 
 X = torch.tensor([0.3, -1.2, 0.7, 2.0], dtype=torch.float64)
 U = torch.tensor([1.0, 0.5, -2.0, 0.25], dtype=torch.float64)
@@ -77,8 +77,8 @@ def test_every_entry_is_autograds_gradient_and_x_stays(x):
 def test_every_entry_finds_dlogits():
     generator = torch.Generator().manual_seed(0)
     logits, targets = torch.randn(3, 5, generator=generator, dtype=torch.float64), torch.tensor([4, 0, 4])
-    by_hand = checking.gradient(logits, targets)
-    found = differences.every_entry(lambda z: checking.mean_loss(z, targets), logits)
+    by_hand = check_errors.gradient(logits, targets)
+    found = differences.every_entry(lambda z: check_errors.mean_loss(z, targets), logits)
     torch.testing.assert_close(found, by_hand, rtol=1e-8, atol=1e-9)
     assert (found - by_hand * 1.001).abs().max() > 1e-5
 

@@ -1,5 +1,7 @@
 """Five ways in which a check lies: each is shown to accept what is wrong, and `compare` to refuse it."""
 
+import dataclasses
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -95,7 +97,7 @@ def test_lie_2_of_an_exercise_an_upstream_gradient_of_ones():
     def nothing(dy, xhat, rstd, gamma):
         return torch.zeros_like(dy)
 
-    blind = exercise._replace(draw=ones, sizes=lambda *inputs: {"dx": 9.0})
+    blind = dataclasses.replace(exercise, draw=ones, sizes=lambda *inputs: {"dx": 9.0})
     assert status(blind, nothing) == RIGHT and status(exercise, nothing) == WRONG
 
 
@@ -118,7 +120,7 @@ def test_lie_3_of_an_exercise_a_branch_that_is_not_reached():
         dtable[context] = demb
         return dtable
 
-    assert status(exercise._replace(draw=distinct), overwriting) == RIGHT
+    assert status(dataclasses.replace(exercise, draw=distinct), overwriting) == RIGHT
     assert status(exercise, overwriting) == WRONG
     for each in runner.rounds(exercise):
         assert each.inputs[1].unique().numel() < each.inputs[1].numel()

@@ -1,5 +1,6 @@
 """The known mistakes: each is wrong, no two are the same, and the diagnosis gives each its own sentence."""
 
+import importlib
 import itertools
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,10 +20,9 @@ from cases import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad.check import mistakes
 from handgrad.check.comparison import judge_one
 from handgrad.check.diagnosis import explain
-from handgrad.ops import batchnorm, cross_entropy, embedding, linear, softmax, tanh
+from handgrad.ops import batchnorm, catalogue, cross_entropy, embedding, linear, softmax, tanh
 
 
 class Known(NamedTuple):
@@ -34,21 +34,26 @@ class Known(NamedTuple):
     options: dict = {}
 
 
-def of_saved(of):
+def of_saved(stem):
     """Most lists of mistakes are made of the upstream gradient and of what was saved."""
-    return lambda dy, inputs, saved: of(dy, saved)
+    return lambda dy, inputs, saved: mistakes(stem).of_backward(dy, saved)
+
+
+def mistakes(stem):
+    """The module of an operation's mistakes."""
+    return importlib.import_module(f"handgrad.check.mistakes.{stem}")
 
 
 KNOWN = {
-    "of_cross_entropy": Known(cross_entropy, draw_cross_entropy, of_saved(mistakes.of_cross_entropy)),
-    "of_softmax": Known(softmax, draw_softmax, of_saved(mistakes.of_softmax)),
-    "of_linear": Known(linear, draw_linear, of_saved(mistakes.of_linear)),
-    "of_tanh": Known(tanh, draw_tanh, lambda dy, inputs, saved: mistakes.of_tanh(dy, inputs[0])),
-    "of_batchnorm": Known(batchnorm, draw_batchnorm, of_saved(mistakes.of_batchnorm), {"correction": 1}),
-    "of_batchnorm biased": Known(
-        batchnorm, draw_batchnorm, of_saved(mistakes.of_batchnorm), {"correction": 0}
+    "cross_entropy": Known(cross_entropy, draw_cross_entropy, of_saved("cross_entropy")),
+    "softmax": Known(softmax, draw_softmax, of_saved("softmax")),
+    "linear": Known(linear, draw_linear, of_saved("linear")),
+    "tanh": Known(tanh, draw_tanh, lambda dy, inputs, saved: mistakes("tanh").of_backward(dy, inputs[0])),
+    "batchnorm": Known(batchnorm, draw_batchnorm, of_saved("batchnorm"), {"correction": 1}),
+    "batchnorm biased": Known(
+        batchnorm, draw_batchnorm, of_saved("batchnorm"), {"correction": 0}
     ),
-    "of_embedding": Known(embedding, draw_embedding, of_saved(mistakes.of_embedding)),
+    "embedding": Known(embedding, draw_embedding, of_saved("embedding")),
 }
 every = pytest.mark.parametrize("name", KNOWN)
 # B ≥ 4 and T ≥ 2: with fewer rows two mistakes can be one, such as B − 1 for B and the factor 2 at B = 2.
@@ -77,7 +82,7 @@ def gradient_for(wrong, right):
 
 
 def test_every_list_of_mistakes_is_tested():
-    assert {name for name in vars(mistakes) if name.startswith("of_")} == {name.split()[0] for name in KNOWN}
+    assert {each.stem for each in catalogue.OPERATIONS} == {name.split()[0] for name in KNOWN}
 
 
 @every
@@ -118,17 +123,17 @@ def test_each_is_a_sentence_that_nothing_else_says(name):
 
 
 def test_a_square_matrix_that_is_not_transposed_is_named():
-    known, right = draw("of_linear", 0, sizes=Sizes(B=7, D=5, H=5))
+    known, right = draw("linear", 0, sizes=Sizes(B=7, D=5, H=5))
     sentence = "W is not transposed; the matrix is square, so the shape does not show it."
     assert explain("x", known[sentence], right[0], {"B": 7}, known) == sentence
-    assert not any("transposed" in sentence for sentence in draw("of_linear", 0)[0])
+    assert not any("transposed" in sentence for sentence in draw("linear", 0)[0])
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 @pytest.mark.parametrize("correction", [0, 1])
 def test_a_mistake_that_gives_zero_is_named_although_what_comes_out_is_rounding(correction, dtype):
     """With ones upstream the true dx of batchnorm is zero, and the formula gives the noise of its terms."""
-    name = "of_batchnorm" if correction else "of_batchnorm biased"
+    name = "batchnorm" if correction else "batchnorm biased"
     known, (right, _, _) = draw(name, 0, dtype=dtype)
     inputs = draw_batchnorm(torch.Generator().manual_seed(0), dtype)
     _, saved = batchnorm.forward(*inputs, correction=correction)

@@ -139,7 +139,7 @@ def test_reset_says_when_the_rest_is_no_python(work):
     with (work / "linear.py").open("a") as file:
         file.write("\n\ndef mine(:\n    pass\n")
     result = run("reset", "linear_dx")
-    assert result.stderr == "The rest of it is no Python: `handgrad reset linear.py` puts back the whole file.\n"
+    assert result.stderr == "The rest has a syntax error: `handgrad reset linear.py` puts back the whole file.\n"
     assert "\n\ndef mine(:\n    pass\n" in (work / "linear.py").read_text()
 
 

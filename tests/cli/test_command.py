@@ -7,7 +7,7 @@ import pytest
 from command import run, sentence
 
 from handgrad import __version__
-from handgrad.cli import work_folder
+from handgrad.cli import layout
 from handgrad.cli.command import main
 from handgrad.data import fetch, names
 
@@ -43,7 +43,7 @@ def test_unknown_command_and_option():
 def test_what_needs_no_torch_does_not_wait_for_it(given, tmp_path):
     program = f"import sys; from handgrad.cli.command import main; main({given}, standalone_mode=False); " \
               "sys.exit('torch' in sys.modules)"
-    work_folder.lay_out(tmp_path / "work")
+    layout.lay_out(tmp_path / "work")
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=tmp_path / "work")
     assert result.returncode == 0, result.stderr
 

@@ -199,6 +199,23 @@ def test_ctrl_c_ends_a_check(work, monkeypatch):
     assert run("check", status=130).stderr == "Stopped.\n"
 
 
+# Python warns of a fork with more threads than one, whose locks the child would have without who opens them.
+FORKS = """
+import atexit, os
+from handgrad.cli import main
+threads = []
+os.register_at_fork(after_in_parent=lambda: threads.append(len(os.listdir("/proc/self/task"))))
+atexit.register(lambda: print("threads", *threads))
+main(["check", "linear_dx", "tanh_backward"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the process that checks is not forked")
+def test_a_check_is_divided_from_a_process_of_one_thread(work):
+    done = subprocess.run([sys.executable, "-c", FORKS], cwd=work, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "threads 1 1", done.stdout + done.stderr
+
+
 # For programs
 
 def test_the_report_says_what_a_teacher_wants(work):
@@ -297,9 +314,9 @@ def test_what_steers_a_terminal_is_taken_out(text, left):
 
 def test_after_the_last_one_comes_the_first_that_is_left():
     entries = listing.entries()
-    passed = progress_file.Record({each.name: progress_file.Entry(status="right") for each in entries[1:]})
+    passed = progress_file.Record({each.name: progress_file.Progress(status="right") for each in entries[1:]})
     assert answer_places.to_do(entries, passed, entries[-1]) is entries[0]
-    passed.entries[entries[0].name] = progress_file.Entry(status="right")
+    passed.entries[entries[0].name] = progress_file.Progress(status="right")
     assert answer_places.to_do(entries, passed) is None
 
 

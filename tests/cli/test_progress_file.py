@@ -1,6 +1,6 @@
 """The record of what was tried: kept, set aside when damaged, never in the way of a check."""
 
-import json
+import os
 import subprocess
 import sys
 
@@ -25,7 +25,7 @@ def entry(folder, name="linear_dx"):
 
 def test_attempts_are_different_answers(work):
     run("check", "linear_dx", status=1)
-    assert entry(work)._replace(answer="") == progress_file.Entry(status="unwritten")
+    assert entry(work)._replace(answer="") == progress_file.Progress(status="unwritten")
     answer(work, "linear_dx", "return dy @ W")
     run("check", "linear_dx", status=1)
     run("check", "linear_dx", status=1)
@@ -147,16 +147,17 @@ def test_a_write_that_fails_leaves_the_old_record_whole(work, monkeypatch):
     def full(*arguments, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(os, "fsync", full)
     result = progress_file.update(work, "linear_dx", lambda old: old._replace(attempts=8))
     assert "could not be kept (No space left on device)" in result.warning
     assert file(work).read_text() == before
     assert {path.name for path in (work / work_folder.MARK).iterdir()} == {"lock", progress_file.NAME}
 
 
-def test_a_clone_ignores_the_record_and_the_copies():
+def test_a_clone_ignores_the_answers_the_record_and_the_copies():
     root = folders.CLONE
-    paths = [f"code/exercises/{name}" for name in (f"{work_folder.MARK}/{progress_file.NAME}", "softmax.py.bak1")]
+    names = ("softmax.py", f"{work_folder.MARK}/{progress_file.NAME}", "softmax.py.bak1")
+    paths = [f"exercises/{name}" for name in names]
     result = subprocess.run(["git", "check-ignore", *paths], cwd=root, capture_output=True, text=True)
     if result.returncode == 128:
         pytest.skip("this copy is not a clone")

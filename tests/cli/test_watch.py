@@ -225,6 +225,18 @@ def test_a_reader_in_a_terminal(how, work):
     assert status == 130 and "Traceback" not in rest
 
 
+def test_a_syntax_error_is_one_sentence_that_says_what_to_do(work):
+    terminal = Terminal(work, "linear_dx")
+    terminal.sees("Ctrl-C stops.")
+    saved(work / "linear.py", "return (dy @ W.T", "in place")
+    line = sources.read(work / "linear.py").splitlines().index("    return (dy @ W.T") + 1
+    terminal.sees(f"Syntax error in linear.py, line {line}: '(' was never closed. Fix it and save; Ctrl-C quits.")
+    assert "Save" not in terminal.sees(f"0 of {TOTAL} passed.")
+    saved(work / "linear.py", "return dy @ W.T", "in place")
+    terminal.sees("It agrees.")
+    assert "Save" not in terminal.ends()[0]
+
+
 def test_ctrl_c_while_an_answer_runs_without_end(work):
     terminal = Terminal(work, "linear_dx", "--limit", "60")
     terminal.sees("Ctrl-C stops.")

@@ -6,8 +6,9 @@ import pytest
 from command import run
 from desk import answer, work  # noqa: F401
 
-from handgrad.cli import work_folder
+from handgrad.cli import layout, work_folder
 from handgrad.exercises import listing, sources
+from handgrad.exercises.sandbox import files
 
 # `work` is a fixture that is imported, and named as an argument.
 # ruff: noqa: F811
@@ -17,7 +18,7 @@ from handgrad.exercises import listing, sources
 def nowhere(tmp_path, monkeypatch):
     """A folder outside of any work folder, with a package that is no clone."""
     monkeypatch.delenv(work_folder.VARIABLE, raising=False)
-    monkeypatch.setattr(sources, "CLONE", tmp_path / "no clone")
+    monkeypatch.setattr(work_folder, "CLONE", tmp_path / "no clone")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -95,20 +96,13 @@ def test_a_folder_is_found_from_below(work, monkeypatch):
 
 def test_the_option_comes_before_the_variable_and_that_before_the_folder(work, tmp_path, monkeypatch):
     for name in ("named", "chosen"):
-        work_folder.lay_out(tmp_path / name)
+        layout.lay_out(tmp_path / name)
     monkeypatch.setenv(work_folder.VARIABLE, str(tmp_path / "named"))
     assert work_folder.find() == tmp_path / "named"
     assert work_folder.find(tmp_path / "chosen") == tmp_path / "chosen"
     answer(tmp_path / "chosen", "linear_dx")
     run("check", "linear_dx", "--work", tmp_path / "chosen")
     run("check", "linear_dx", status=1)
-
-
-def test_a_clone_has_its_own_folder(tmp_path, monkeypatch):
-    monkeypatch.delenv(work_folder.VARIABLE, raising=False)
-    monkeypatch.chdir(tmp_path)
-    assert work_folder.find() == sources.CLONE
-    assert (sources.CLONE / "softmax.py").exists()
 
 
 def test_a_chosen_folder_must_be_one(nowhere):
@@ -121,10 +115,10 @@ def test_a_chosen_folder_must_be_one(nowhere):
 
 def test_nothing_is_written_into_the_installed_package(nowhere, monkeypatch):
     installed = nowhere / "site-packages" / "handgrad"
-    (installed / "_work" / "exercises").mkdir(parents=True)
-    monkeypatch.setattr(sources, "PACKAGE", installed)
-    monkeypatch.setattr(sources, "INSTALLED", installed / "_work")
-    inside = installed / "_work" / "exercises"
+    (installed / "_solutions").mkdir(parents=True)
+    monkeypatch.setattr(work_folder, "PACKAGE", installed)
+    monkeypatch.setattr(files, "INSTALLED", installed / "_solutions")
+    inside = installed / "_solutions"
     assert "belongs to the installed package" in refused("check", "--work", inside)
     assert "belongs to the installed package" in refused("check", **{work_folder.VARIABLE: str(inside)})
     assert "belongs to the installed package" in refused("init", installed / "mine")

@@ -8,7 +8,7 @@ import torch
 
 from handgrad.data import example, names
 from handgrad.models.mlp import trace
-from handgrad.studies.original_notebook import original
+from handgrad.studies.original_notebook import notebook_lines
 
 
 def windows(context, targets):
@@ -47,7 +47,7 @@ def test_the_minibatch_comes_from_the_training_names():
 
 def test_the_minibatch_is_drawn_as_in_the_notebook():
     _, context, targets = example.load()
-    _, drawn = original.draw(names.load())
+    _, drawn = notebook_lines.draw(names.load())
     assert torch.equal(context, drawn.context)
     assert torch.equal(targets, drawn.targets)
 
@@ -77,7 +77,7 @@ def test_global_random_state_is_left_alone():
 def test_with_the_notebooks_file_it_is_the_notebooks_minibatch(monkeypatch):
     monkeypatch.setenv(names.VARIABLE, str(edition.PATH))
     _, context, targets = example.load()
-    kept = original.windows()
+    kept = notebook_lines.windows()
     assert torch.equal(context, kept.context)
     assert torch.equal(targets, kept.targets)
     assert f"{example.steps().loss.item():.4f}" == "3.3322"

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import os
 import socket
 import threading
 
@@ -125,9 +126,10 @@ def test_an_interrupted_write_leaves_nothing(right, monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fetch.os, "replace", interrupted)
+    monkeypatch.setattr(fetch, "download", lambda address: NAMES_FILE)
+    monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        fetch.write(fetch.place(), NAMES_FILE)
+        fetch.fetch()
     assert list(fetch.place().parent.iterdir()) == []
 
 

@@ -1,5 +1,6 @@
 """Whatever the reader's file does, the check ends, says one clear sentence, and the runner is unhurt."""
 
+import dataclasses
 import multiprocessing
 import os
 import time
@@ -30,13 +31,13 @@ CASES = {
     "renamed": ("def linear_dw(dy, x):\n    pass\n\n\ndef linear_dx():\n    pass\n", FAILED,
                 f"linear.py has no function {DW}; it has linear_dw, linear_dx. Give it its name back, or …"),
     "syntax": (HEAD + "    return (x.T @ dy, dy.sum(0)\n", FAILED,
-               "linear.py is no Python in line 5: '(' was never closed."),
-    "syntax, line before": (HEAD + "    return x.T @\n    dy\n", FAILED, "linear.py is no Python in line 5: invalid "
+               "Syntax error in linear.py, line 5: '(' was never closed."),
+    "syntax, line before": (HEAD + "    return x.T @\n    dy\n", FAILED, "Syntax error in linear.py, line 5: invalid "
                             "syntax. Look at the end of the line before it, too."),
-    "indentation": (HEAD + "return 1\n", FAILED, "linear.py is no Python in line 5: expected an indented block …"),
+    "indentation": (HEAD + "return 1\n", FAILED, "Syntax error in linear.py, line 5: expected an indented block …"),
     "tabs and spaces": (HEAD + "        a = 1\n\treturn a\n", FAILED,
-                        "linear.py is no Python in line 6: inconsistent use of tabs and spaces in indentation."),
-    "return outside": ("return 1\n", FAILED, "linear.py is no Python in line 1: 'return' outside function."),
+                        "Syntax error in linear.py, line 6: inconsistent use of tabs and spaces in indentation."),
+    "return outside": ("return 1\n", FAILED, "Syntax error in linear.py, line 1: 'return' outside function."),
     "import error": ("import torhc\n", FAILED,
                      "linear.py stopped with ModuleNotFoundError: No module named 'torhc' (line 1 of linear.py)."),
     "name error": (HEAD + "    return X.T @ dy, dy.sum(0)\n", FAILED,
@@ -259,13 +260,13 @@ def test_where_a_process_cannot_be_forked_a_new_one_is_started(tmp_path, monkeyp
 
 
 def test_a_mistake_in_the_definition_is_not_laid_at_the_readers_door(tmp_path):
-    broken = EXERCISE._replace(draw=lambda generator: 1 / 0)
+    broken = dataclasses.replace(EXERCISE, draw=lambda generator: 1 / 0)
     verdict = process.check(broken, write(tmp_path, HEAD + RIGHT_BODY))
     assert verdict.status == CRASHED and "this is a mistake in handgrad" in verdict.sentence
 
 
 def test_a_check_takes_far_less_than_two_seconds_once_torch_is_loaded():
-    path = files.folder("solutions") / "linear.py"
+    path = files.solutions() / "linear.py"
     taken = []
     for _ in range(5):
         start = time.perf_counter()

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from answering import mutated, text_of
 from mdit_py_plugins.anchors.index import slugify
-from stubs import FOLDER, changed_since_commit, untouched
+from stubs import stubs  # noqa: F401
 
 from handgrad.exercises import answer_checks, judge, listing, registry, sources
-from handgrad.exercises.definition import KINDS
+from handgrad.exercises.entry import KINDS
 from handgrad.exercises.sandbox import files, process
 from handgrad.exercises.verdict import RIGHT, UNWRITTEN, WRONG
 
+# `stubs` is a fixture that is imported, and named as an argument.
+# ruff: noqa: F811
 BOOK = Path(__file__).resolve().parents[2] / "book"
 every = pytest.mark.parametrize("exercise", registry.ALL, ids=lambda exercise: exercise.name)
 MUTANTS = [(exercise, mutant) for exercise in registry.ALL for mutant in exercise.mutants]
@@ -42,9 +44,9 @@ def test_the_solution_passes(exercise, tally):
 
 
 @every
-def test_the_stub_fails_and_says_why(exercise):
+def test_the_stub_fails_and_says_why(exercise, stubs):
     """What is to be written says where; what is to be mended runs, and is told what is wrong with it."""
-    verdict = process.check(exercise, untouched(exercise.stem))
+    verdict = process.check(exercise, stubs / f"{exercise.stem}.py")
     if exercise.kind == "bug":
         assert verdict.status == WRONG and exercise.mutants[0].says in verdict.sentence
     else:
@@ -86,9 +88,9 @@ def test_a_wrong_answer_is_sent_to_its_section():
 
 
 @every
-def test_a_line_to_mend_differs_from_the_solution_as_its_first_mutant_does(exercise):
+def test_a_line_to_mend_differs_from_the_solution_as_its_first_mutant_does(exercise, stubs):
     """The reader of a bug finds a function that runs; what it is told is tested as for any wrong answer."""
-    stub = inspect.getsource(vars(files.load(untouched(exercise.stem)))[exercise.name])
+    stub = inspect.getsource(vars(files.load(stubs / f"{exercise.stem}.py"))[exercise.name])
     mends = ast.unparse(ast.parse(stub)) == ast.unparse(ast.parse(text_of(exercise, exercise.mutants[0])))
     assert mends == (exercise.kind == "bug")
 
@@ -101,17 +103,15 @@ def test_draws_have_different_shapes(exercise):
 
 
 @pytest.mark.parametrize("stem", sorted({exercise.stem for exercise in registry.ALL}))
-def test_stub_and_solution_have_the_same_functions(stem):
-    stub = functions(untouched(stem))
-    assert stub == functions(files.folder("solutions") / f"{stem}.py")
+def test_stub_and_solution_have_the_same_functions(stem, stubs):
+    stub = functions(stubs / f"{stem}.py")
+    assert stub == functions(sources.solution_file(stem))
     assert [name for name, _, _ in stub] == [e.name for e in registry.ALL if e.stem == stem]
 
 
 def test_no_file_without_exercises():
     stems = {exercise.stem for exercise in registry.ALL}
-    # A reader may try things out in a file of their own, and git does not know that one.
-    given = {path.stem for path in FOLDER.glob("*.py") if path.stem in stems or not changed_since_commit(path)}
-    assert given == {path.stem for path in files.folder("solutions").glob("*.py")} == stems
+    assert {path.stem for path in files.solutions().glob("*.py")} == stems
 
 
 def test_an_answer_that_changes_its_input_is_refused():
@@ -140,8 +140,8 @@ def test_an_unknown_exercise_names_the_known_ones():
         registry.find("no_such_exercise")
 
 
-def test_a_signature_is_shown_as_the_reader_finds_it():
+def test_a_signature_is_shown_as_the_reader_finds_it(stubs):
     assert sources.signature(listing.find("linear_dx")) == "def linear_dx(dy: Tensor, W: Tensor) -> Tensor:"
     for exercise in registry.ALL:
-        stub = untouched(exercise.stem).read_text()
+        stub = (stubs / f"{exercise.stem}.py").read_text()
         assert sources.signature(listing.find(exercise.name)) + '\n    """' in stub

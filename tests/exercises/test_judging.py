@@ -1,11 +1,14 @@
 """What is said of values that are no gradients, of several values, and of float32; and which hint comes first."""
 
+import dataclasses
+
 import pytest
 import torch
 
 from handgrad.check import comparison
 from handgrad.exercises import answer_checks, draws, judge, value_checks
-from handgrad.exercises.definition import Exercise, Hint
+from handgrad.exercises.definition import Exercise
+from handgrad.exercises.entry import Hint
 from handgrad.exercises.hints import hints_for
 from handgrad.exercises.registry import ALL, find
 from handgrad.exercises.verdict import RIGHT, WRONG, Verdict
@@ -57,7 +60,7 @@ def test_a_value_of_any_kind_is_judged(name):
 
 def exercise(**changes):
     """The exercise of the weights, otherwise drawn or given otherwise."""
-    return find("linear_dW")._replace(**changes)
+    return dataclasses.replace(find("linear_dW"), **changes)
 
 
 def test_which_of_several_values_is_wrong_is_said():

@@ -1,45 +1,39 @@
-"""The catalogue says what the definitions say, without running them, and finds what a reader means."""
+"""The list of exercises: read without torch, in the order of the book, and searched for what a reader means."""
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-import stubs
 
-from handgrad.exercises import hints, listing, literals, registry, sources
+from handgrad.exercises import chapter_texts, hints, listing, registry, sources
 
+ROOT = Path(__file__).resolve().parents[2]
 ENTRIES = listing.entries()
 every = pytest.mark.parametrize("entry", ENTRIES, ids=[entry.name for entry in ENTRIES])
 
 
-def test_the_catalogue_is_read_from_the_text_and_says_what_the_definitions_say():
-    # NotLiteral here: a field is computed, so that every command would have to load torch.
-    assert [listing.entry(n, fields) for n, fields in enumerate(literals.read(), 1)] == list(ENTRIES)
-    assert [listing.entry(n, fields) for n, fields in enumerate(listing.imported(), 1)] == list(ENTRIES)
+def test_the_texts_are_those_of_the_exercises_and_each_has_its_functions():
     assert [entry.name for entry in ENTRIES] == [exercise.name for exercise in registry.ALL]
-    assert [entry.page for entry in ENTRIES] == [exercise.page for exercise in registry.ALL]
+    assert [entry.number for entry in ENTRIES] == list(range(1, len(ENTRIES) + 1))
+    for entry, exercise in zip(ENTRIES, registry.ALL, strict=True):
+        assert vars(entry).items() <= vars(exercise).items()
 
 
-@pytest.mark.parametrize("text", [
-    "EXERCISES = tuple(make())", "EXERCISES = (Exercise(**fields),)", "EXERCISES = (make('x'),)", "",
-    "EXERCISES = (Exercise(name=f'{x}', stem='s', section='c', title='t', difficulty=1, importance=1, minutes=1,"
-    " hints=(), mutants=()),)",
-])
-def test_definitions_that_are_computed_are_run_instead(text, tmp_path, monkeypatch):
-    (tmp_path / "computed.py").write_text(text)
-    with pytest.raises(literals.NotLiteral):
-        literals.definitions(tmp_path / "computed.py")
-    monkeypatch.setattr(literals, "modules", lambda: [tmp_path / "computed.py"])
-    assert listing.entries.__wrapped__() == ENTRIES
+def test_every_chapter_with_exercises_is_in_the_order_of_the_book():
+    """The order is written once; a file that it leaves out would be read by nobody."""
+    for pattern in ("*.toml", "[!_]*.py"):
+        assert {path.stem for path in chapter_texts.FOLDER.glob(pattern)} == set(listing.CHAPTERS)
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf8")
+    places = [toc.index(f"book/{entry.chapter}\n") for entry in ENTRIES]
+    assert places == sorted(places)
 
 
-@pytest.mark.parametrize("text", ["ALL = ()", "ALL: tuple = tuple(found)", "ALL: tuple = (*found,)"])
-def test_a_registry_that_is_computed_is_run_instead(text, tmp_path, monkeypatch):
-    (tmp_path / "registry.py").write_text(text)
-    monkeypatch.setattr(literals, "REGISTRY", tmp_path / "registry.py")
-    with pytest.raises(literals.NotLiteral):
-        literals.modules()
-    assert listing.entries.__wrapped__() == ENTRIES
+def test_the_list_needs_no_torch():
+    program = "import sys; from handgrad.exercises import hints, listing, sources; listing.entries();" \
+              "print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_an_exercise_is_found_by_name_number_and_file():
@@ -63,6 +57,7 @@ def test_an_unknown_one_is_answered_with_the_nearest(word, says):
 @every
 def test_the_hints_can_be_read_on_a_terminal(entry):
     shown = [hints.plain(text) for hint in entry.hints for text in hint]
+    assert not [text for text in shown if "  " in text or text != text.strip()]
     assert not [text for text in shown if re.search(r"[$\\{}]", re.sub(r"`[^`]*`", "", text))]
 
 
@@ -72,42 +67,3 @@ def test_the_solution_and_the_stub_are_found_as_text(entry):
     stub = sources.stub(entry)
     assert stub != sources.solution(entry)
     assert stub.endswith("    raise NotImplementedError\n") != (entry.kind == "bug")
-
-
-@pytest.mark.parametrize("file", listing.files())
-def test_a_committed_stub_file_is_made_from_the_solutions(file):
-    kept = stubs.FOLDER / file
-    if not stubs.as_it_came(kept) and stubs.changed_since_commit(kept):
-        stubs.untouched(kept.stem)
-    assert sources.read(kept) == sources.stubs(kept.stem)
-
-
-def test_tests_of_stubs_skip_where_a_reader_has_answered(tmp_path):
-    file = tmp_path / "tanh.py"
-    file.write_text(sources.stubs("tanh"))
-    assert stubs.untouched("tanh", tmp_path) == file
-    file.write_text(sources.solutions("tanh"))
-    with pytest.raises(pytest.skip.Exception, match="tanh.py holds answers; `handgrad reset` or git restores"):
-        stubs.untouched("tanh", tmp_path)
-    file.unlink()
-    with pytest.raises(pytest.skip.Exception):
-        stubs.untouched("tanh", tmp_path)
-
-
-def test_git_says_which_stub_was_changed(tmp_path, monkeypatch):
-    def git(*words):
-        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=x", "-c", "user.email=x", *words], check=True,
-                       capture_output=True)
-
-    file = tmp_path / "tanh.py"
-    file.write_text("as committed")
-    assert not stubs.changed_since_commit(file)
-    git("init")
-    assert stubs.changed_since_commit(file)
-    git("add", ".")
-    git("commit", "-m", "x")
-    assert not stubs.changed_since_commit(file)
-    file.write_text("answered")
-    assert stubs.changed_since_commit(file)
-    monkeypatch.setenv("PATH", "")
-    assert not stubs.changed_since_commit(file)

@@ -13,7 +13,7 @@ import torch
 
 import handgrad.figures
 from handgrad.data import example, names
-from handgrad.figures import bugs, speed, style, svg
+from handgrad.figures import bugs, forward, mlp, speed, style, svg
 from handgrad.studies.bit_for_bit import bounds, exactness
 from handgrad.studies.zoo.paired import Paired
 from handgrad.studies.zoo.stored_runs import Entry
@@ -65,7 +65,9 @@ def arguments():
         "exactness.errors": ([bounds.Bound("a sum", 4, [1.0, 2.5]), bounds.Bound("a product", 8, [0.5, 3.0])],),
         "exactness.strips": (exactness.stored(),),
         "forward.draws": ({"seed": torch.tensor([3.3, 3.4]), "batch": torch.tensor([3.2])}, 3.5, 3.3),
+        "forward.network": (forward.FORWARD,),
         "linear.outer_products": (steps.h, gradients.logits, steps.targets, letters),
+        "mlp.way_back": (mlp.BACKWARD,),
         "mlp.norms": (gradients, example.gradients(torch.float64)),
         "names.following": (probs[0], probs[:1].expand(V, V), letters),
         "softmax.jacobian": (jacobian,),

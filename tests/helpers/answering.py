@@ -1,4 +1,4 @@
-"""Answers to the exercises: the wrong ones that a definition lists, and the right ones of tests/exercises."""
+"""Answers to the exercises: their mutants, and the right ones of tests/exercises."""
 
 import importlib.util
 import inspect

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from answering import FOLDER, WRITTEN, belonging, text_of
 
-from handgrad.exercises import judge
+from handgrad.exercises import judge, sources
 from handgrad.exercises.registry import ALL
-from handgrad.exercises.sandbox import files
 
 # Where the two torches differ on purpose: kernels that have names only.
 KERNELS = ("tanh_backward__kernel", "sigmoid_backward__kernel")
@@ -44,7 +43,7 @@ def head(path):
 
 def of_exercise(exercise):
     """The solution of an exercise and its mutants."""
-    top = head(files.folder("solutions") / f"{exercise.stem}.py")
+    top = head(sources.solution_file(exercise.stem))
     solution = inspect.getsource(judge.solution_of(exercise))
     texts = [("solution", solution), *(("mutant", text_of(exercise, mutant)) for mutant in exercise.mutants)]
     return [Answer(kind, exercise, exercise.name, top + text) for kind, text in texts]

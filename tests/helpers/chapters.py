@@ -68,7 +68,7 @@ def is_guard(node: ast.stmt) -> bool:
         return False
     call = node.value
     return isinstance(call, ast.Constant) or (
-        isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id.startswith("require_")
+        isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id.startswith("check_")
     )
 
 

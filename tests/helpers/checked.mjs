@@ -14,7 +14,7 @@ const {folders, files} = JSON.parse(read("python.json"));
 ["", ...folders].forEach((name) => mp.FS.mkdir(`/book/${name}`));
 Object.entries(files).forEach(([name, text]) => mp.FS.writeFile(`/book/${name}`, text));
 const began = performance.now();
-mp.runPython('import sys; sys.path.insert(0, "/book")\nfrom browser.judge.door import check, run');
+mp.runPython('import sys; sys.path.insert(0, "/book")\nfrom browser.judge.worker_calls import check, run');
 console.error(`imported in ${performance.now() - began} ms`);
 const check = mp.globals.get("check");
 const run = mp.globals.get("run");

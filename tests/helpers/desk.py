@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handgrad.cli import work_folder
+from handgrad.cli import layout, work_folder
 from handgrad.exercises import listing, sources
 
 CONTROL = "\x1b"
@@ -15,7 +15,7 @@ def work(tmp_path, monkeypatch):
     """A work folder, which is the current folder; nothing outside it is found."""
     monkeypatch.delenv(work_folder.VARIABLE, raising=False)
     folder = tmp_path / "work"
-    work_folder.lay_out(folder)
+    layout.lay_out(folder)
     monkeypatch.chdir(folder)
     return folder
 

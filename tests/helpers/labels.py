@@ -1,12 +1,23 @@
 """What the label of a displayed gradient names, and the function that computes it."""
 
+import ast
+import importlib
+import inspect
+
 import chapters
 
+from handgrad.ops.catalogue import OPERATIONS
+
+
+def given_by(stem: str) -> tuple[str, ...]:
+    """The names of what `backward` returns, read from its last line."""
+    source = inspect.getsource(importlib.import_module(f"handgrad.ops.{stem}").backward)
+    returned = ast.parse(source).body[0].body[-1].value
+    return tuple(name.id for name in (returned.elts if isinstance(returned, ast.Tuple) else [returned]))
+
+
 # What the fused functions return, in order; a steps function returns its fields.
-GIVES = {
-    "cross_entropy": ("dlogits",), "softmax": ("dlogits",), "linear": ("dx", "dW", "db"), "tanh": ("dx",),
-    "batchnorm": ("dx", "dgamma", "dbeta"), "embedding": ("dtable",),
-}
+GIVES = {operation.stem: given_by(operation.stem) for operation in OPERATIONS}
 
 
 def read_label(label: str, stem: str) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""Wrong formulas: each is the package's own line with one piece replaced, and the gradient it spoils."""
+"""Wrong formulas: each is the package's own line with one piece replaced, and the gradient it spoils.
+
+They are here and not in `check.mistakes` since they test the checks: no reader is told anything of them.
+"""
 
 from typing import NamedTuple
 

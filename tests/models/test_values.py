@@ -10,10 +10,11 @@ import torch
 from handgrad.data import example
 from handgrad.figures import forward as figures
 from handgrad.figures import mlp as figures_back
+from handgrad.models import graph, tables
 from handgrad.models.mlp import trace, values
-from handgrad.models.network import NETWORK
+from handgrad.models.mlp.values import NETWORK
 
-BY_NAME = {value.name: value for value in values.VALUES}
+BY_NAME = graph.by_name(NETWORK)
 # The names that an operation's chapter uses for a value of the network.
 LOCAL = {"flat": "x", "h": "x", "pre_bn": "x", "preact": "x", "W1": "W", "W2": "W", "b1": "b", "b2": "b"}
 # What the lecture compares with autograd, in its order.
@@ -60,9 +61,9 @@ def run_back(dtype, changed=None):
     (B, T, D), (H, V) = steps.emb.shape, steps.W2.shape
     names = steps._asdict() | {"torch": torch, "B": B, "T": T, "D": D, "H": H, "V": V,
                                "eps": trace.EPS, "correction": trace.CORRECTION}
-    for value in values.back():
+    for value in graph.back(NETWORK):
         exec((changed or {}).get(value.name, value.back), names)
-    return {value.name: names[f"d{value.name}"] for value in values.back()}
+    return {value.name: names[f"d{value.name}"] for value in graph.back(NETWORK)}
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
@@ -74,7 +75,7 @@ def test_the_backward_lines_give_every_gradient_bit_for_bit(dtype):
     assert wrong == []
 
 
-@pytest.mark.parametrize("value", values.back(), ids=lambda v: v.name)
+@pytest.mark.parametrize("value", graph.back(NETWORK), ids=lambda v: v.name)
 def test_a_flipped_sign_in_a_backward_line_would_show(value):
     *first, last = value.back.split("\n")
     target, _, right = last.partition(" = ")
@@ -89,21 +90,21 @@ def test_what_has_a_gradient_has_backward_lines():
 
 
 def test_the_page_of_facing_lines_has_every_line_of_both_passes():
-    page = values.facing()
+    page = tables.facing(NETWORK)
     assert page._repr_markdown_() == page
-    for number, value in enumerate(values.back()):
+    for number, value in enumerate(graph.back(NETWORK)):
         entry = page.split(f"* - **{number}**\n  - ")[1].split("\n* - ")[0].split("\n```")[0]
         forward, backward = (re.findall("`([^`]+)`", cell) for cell in entry.split("\n  - "))
         assert forward == [value.line or value.name] and backward == value.back.split("\n")
 
 
 def test_each_operation_has_a_table_with_its_class_and_its_link():
-    tables = values.facing().split("```{list-table}\n")[1:]
-    for layer, table in zip(reversed(NETWORK), tables, strict=True):
+    pieces = tables.facing(NETWORK).split("```{list-table}\n")[1:]
+    for layer, table in zip(reversed(NETWORK.layers), pieces, strict=True):
         assert table.startswith(f":class: pairs of-{layer.stem.replace('_', '-')}\n")
         assert re.findall(r"\[([^]]+)\]\(\./(\w+)\.md\)", table) == [(layer.title, layer.stem)]
-    numbers = [re.findall(r"\* - \*\*(\d+)\*\*", table) for table in tables]
-    assert sum(numbers, []) == [str(number) for number in range(len(values.back()))]
+    numbers = [re.findall(r"\* - \*\*(\d+)\*\*", table) for table in pieces]
+    assert sum(numbers, []) == [str(number) for number in range(len(graph.back(NETWORK)))]
 
 
 def test_the_map_of_the_way_back_puts_each_gradient_where_its_table_stands():
@@ -111,7 +112,7 @@ def test_the_map_of_the_way_back_puts_each_gradient_where_its_table_stands():
     for name, (_, height) in figures_back.BACKWARD.places.items():
         if BY_NAME[name].back:
             band = sum(edge < height for edge in edges) - 1
-            assert NETWORK[band].stem == BY_NAME[name].chapter, name
+            assert NETWORK.layers[band].stem == BY_NAME[name].chapter, name
 
 
 def test_the_shapes_are_those_of_the_trace():
@@ -138,12 +139,12 @@ def test_the_gradient_is_derived_where_the_list_says(value):
 def test_what_has_a_gradient_has_a_chapter():
     gradients = example.gradients()._asdict()
     assert [v.name for v in values.VALUES if v.chapter] == [n for n, d in gradients.items() if d is not None]
-    assert {v.chapter for v in values.VALUES} - {""} == {layer.stem for layer in NETWORK}
+    assert {v.chapter for v in values.VALUES} - {""} == {layer.stem for layer in NETWORK.layers}
 
 
 def test_the_lecture_has_a_name_for_every_gradient():
     with_gradient = [name for name, dvalue in example.gradients()._asdict().items() if dvalue is not None]
-    assert sorted(BY_NAME[name].lecture for name in with_gradient) == sorted([*LECTURE.split(), "loss"])
+    assert sorted(BY_NAME[name].others[1] for name in with_gradient) == sorted([*LECTURE.split(), "loss"])
 
 
 def test_the_arrows_of_the_figure_are_the_names_that_the_lines_read():
@@ -153,18 +154,18 @@ def test_the_arrows_of_the_figure_are_the_names_that_the_lines_read():
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in BY_NAME:
                 read.add((node.id, value.name))
     drawn = {(start, end) for start, end in read if end != "row_argmax"}
-    assert len(figures.ARROWS) == len(drawn)
-    assert set(figures.ARROWS) == drawn
+    assert len(figures.arrows(figures.FORWARD)) == len(drawn)
+    assert set(figures.arrows(figures.FORWARD)) == drawn
     assert set(figures.PLACES) == set(BY_NAME) - {"row_argmax"}
     assert figures.forks() == ["pre_bn", "centered", "logits", "counts"]
 
 
 def test_the_tables_have_a_row_for_each_value():
     steps = example.steps()
-    for text in (values.meanings(steps), values.lines(steps), values.other_names()):
+    for text in (tables.meanings(NETWORK, steps), tables.lines(NETWORK, steps), tables.other_names(NETWORK)):
         assert [row[0] for row in rows(text)] == [f"`{name}`" for name in BY_NAME]
         assert text._repr_markdown_() == text
-    found = {row[0]: row[1:] for row in rows(values.lines(steps))}
+    found = {row[0]: row[1:] for row in rows(tables.lines(NETWORK, steps))}
     assert found["`h`"] == ["(32,\N{NO-BREAK SPACE}64)", "[linear](./linear.md)", "`preact.tanh()`"]
     assert found["`W1`"] == ["(30,\N{NO-BREAK SPACE}64)", "[linear](./linear.md)", "given"]
     assert found["`context`"][1:] == ["", "given"]
@@ -176,19 +177,12 @@ def test_what_makes_a_value_makes_it():
     steps = trace.forward_steps(params, context, targets)._asdict()
     names = steps | {"B": len(targets), "eps": trace.EPS, "correction": trace.CORRECTION}
     for value in values.VALUES:
-        made = eval(values.made_by(value) or value.name, dict(names))
+        made = eval(tables.made_by(value) or value.name, dict(names))
         torch.testing.assert_close(made, steps[value.name], rtol=0, atol=0)
 
 
-@pytest.mark.parametrize(("shape", "written"), [
-    ((), "()"), (("H",), "(H,)"), ((1, 64), "(1,\N{NO-BREAK SPACE}64)"),
-])
-def test_a_shape_is_written_as_python_writes_it(shape, written):
-    assert values.size(shape) == written
-
-
 def test_the_symbols_are_those_of_the_chapters():
-    stems = {layer.stem for layer in NETWORK} | {"forward"}
+    stems = {layer.stem for layer in NETWORK.layers} | {"forward"}
     written = "".join("".join(chapters.source(stem).split()) for stem in stems)
     for value in values.VALUES:
         assert "".join(value.symbol.split()) in written, value.name

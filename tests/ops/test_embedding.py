@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad.check import mistakes
 from handgrad.check.diagnosis import explain
+from handgrad.check.mistakes import embedding as mistakes
 from handgrad.ops import embedding
 
 U = 2.0**-24
@@ -196,7 +196,7 @@ def test_no_known_mistake_is_right_and_each_is_named():
     table, context, demb = draw(dtype=torch.float64)
     saved = embedding.forward(table, context)[1]
     right = embedding.backward(demb, saved)
-    known = mistakes.of_embedding(demb, saved)
+    known = mistakes.of_backward(demb, saved)
     for sentence, wrong in known.items():
         assert not torch.allclose(wrong, right), sentence
         assert explain("table", wrong, right, {"B": B}, known) == sentence

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad.check import mistakes
 from handgrad.check.diagnosis import explain
+from handgrad.check.mistakes import linear as mistakes
 from handgrad.ops import linear
 
 U = 2.0**-24
@@ -117,7 +117,7 @@ def test_views_give_what_their_copies_give():
 
 def test_a_square_matrix_that_is_not_transposed_is_named():
     x, W, _, dy = draw(7, 5, 5)
-    known = mistakes.of_linear(dy, linear.Saved(x, W))
+    known = mistakes.of_backward(dy, linear.Saved(x, W))
     assert "W is not transposed" in explain("x", dy @ W, dy @ W.T, {"B": 7}, known)
     assert "the shape does not show it" in explain("W", dy.T @ x, x.T @ dy, {"B": 7}, known)
 
@@ -126,5 +126,5 @@ def test_a_square_matrix_that_is_not_transposed_is_named():
 def test_no_known_mistake_is_right(sizes):
     x, W, b, dy = draw(*sizes, dtype=torch.float64)
     for right in linear.backward(dy, linear.Saved(x, W)):
-        for sentence, wrong in mistakes.of_linear(dy, linear.Saved(x, W)).items():
+        for sentence, wrong in mistakes.of_backward(dy, linear.Saved(x, W)).items():
             assert wrong.shape != right.shape or not torch.allclose(wrong, right), sentence

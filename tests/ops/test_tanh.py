@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handgrad.check import mistakes
 from handgrad.check.diagnosis import explain
+from handgrad.check.mistakes import tanh as mistakes
 from handgrad.ops import tanh
 
 U = 2.0**-24
@@ -107,6 +107,6 @@ def test_the_slope_is_gone_where_the_chapter_says(dtype, digits):
 def test_no_known_mistake_is_right_and_each_is_named():
     x, dy = normal(4, 6, dtype=torch.float64), normal(4, 6, seed=1, dtype=torch.float64)
     right = tanh.backward(dy, x.tanh())
-    for sentence, wrong in mistakes.of_tanh(dy, x).items():
+    for sentence, wrong in mistakes.of_backward(dy, x).items():
         assert not torch.allclose(wrong, right), sentence
-        assert explain("x", wrong, right, {"B": 4}, mistakes.of_tanh(dy, x)) == sentence
+        assert explain("x", wrong, right, {"B": 4}, mistakes.of_backward(dy, x)) == sentence

@@ -66,11 +66,15 @@ def test_the_steps_without_make_are_those_of_make(monkeypatch):
     steps += [line for line in recipe("site") if line.startswith(("jupyter-book", "python code"))]
     steps += recipe("test")
     section = README.split("## Without make")[1].split("\n## ")[0]
-    assert blocks(section) == ["python3 -m venv .venv", "source .venv/bin/activate", *steps]
+    by_hand = ["python3 -m venv .venv", "source .venv/bin/activate", *steps]
+    assert blocks(section)[: len(by_hand)] == by_hand
+    # uv resolves all at once, so torch need not come first; and pip must be there, or the set-up would begin anew.
+    assert blocks(section)[len(by_hand) :] == ["uv venv --seed", "uv pip install -r requirements.txt -e ."]
 
 
 def test_the_readme_says_how_much_disk_the_set_up_asks_for():
     assert f"{failures.GIGABYTES} GB of disk" in README
+    assert f"{failures.WITH_CUDA} GB with the build of torch that has CUDA" in README
 
 
 def test_every_command_of_the_package_that_the_readme_names_exists():
@@ -114,7 +118,12 @@ def test_one_version_is_named_everywhere():
 
 def test_the_same_python_is_named_everywhere():
     assert PROJECT["requires-python"] == ">={}.{}".format(*failures.OLDEST)
-    assert "Python {}.{}, pip and make".format(*failures.TRIED) in README
+    (major, oldest), (_, newest) = failures.OLDEST, failures.NEWEST
+    minors = [f"{major}.{minor}" for minor in range(oldest, newest + 1)]
+    classified = [name.split(" :: ")[-1] for name in PROJECT["classifiers"] if "Python ::" in name]
+    assert classified == minors
+    assert f"Python {minors[0]} to {minors[-1]}, pip and make" in README
+    assert f"on Python {minors[0]} to {minors[-1]}." in (ROOT / "requirements.txt").read_text()
 
 
 def test_the_import_root_is_no_package():

@@ -46,10 +46,8 @@ def test_the_wheel_carries_the_package_the_names_and_the_work(site):
             if path.is_file() and "__pycache__" not in path.parts
         }
     expected = {f"handgrad/{name}": content for name, content in files(ROOT / "code" / "handgrad").items()}
-    for kind in ("exercises", "solutions"):
-        # What a reader leaves there, a record and copies, does not go into the wheel.
-        work = {name: text for name, text in files(ROOT / "code" / kind).items() if name.endswith(".py")}
-        expected |= {f"handgrad/_work/{kind}/{name}": content for name, content in work.items()}
+    solutions = files(ROOT / "code" / "solutions")
+    expected |= {f"handgrad/_solutions/{name}": content for name, content in solutions.items()}
     expected["handgrad/_data/names.txt"] = (ROOT / "data" / "names.txt").read_bytes()
     found = files(site)
     assert {name: found[name] for name in found if name.startswith("handgrad/")} == expected
@@ -71,12 +69,12 @@ def handgrad(site, folder, *given, status=0):
 def test_the_package_of_the_wheel_finds_what_it_carries(site, tmp_path):
     program = (
         "import handgrad; from handgrad.data import names; from handgrad.exercises.sandbox import files;"
-        "print(handgrad.__file__, len(names.read()), files.folder('exercises'), sep='\\n')"
+        "print(handgrad.__file__, len(names.read()), files.solutions(), sep='\\n')"
     )
     result = run(python(site), tmp_path, "-c", program)
     assert result.stdout.splitlines() == [
         str(site / "handgrad" / "__init__.py"), str(len(names.read(ROOT / "data" / "names.txt"))),
-        str(site / "handgrad" / "_work" / "exercises"),
+        str(site / "handgrad" / "_solutions"),
     ]
 
 
@@ -98,7 +96,7 @@ def test_the_exercises_are_done_in_a_folder_laid_out_from_the_wheel(site, tmp_pa
 
 
 def test_nothing_is_written_into_the_package(site, tmp_path):
-    inside = site / "handgrad" / "_work" / "exercises"
+    inside = site / "handgrad" / "_solutions"
     assert "belongs to the installed package" in handgrad(site, tmp_path, "check", "--work", inside, status=2)
     assert "belongs to the installed package" in handgrad(site, inside, "init", "mine", status=2)
     assert "there is no work folder here" in handgrad(site, inside, "check", status=2)

@@ -83,7 +83,7 @@ def test_nothing_is_loaded_until_the_editor_has_the_focus(opened):
     assert not [asked for asked in page.asked if re.search(r"worker|micropython|editor|sheets|python\.json", asked)]
     page.locator(f'[data-exercise="{NAME}"] textarea').focus()
     page.wait_for_selector(".cm-content")
-    wanted = {"worker.js", "editor.mjs", "micropython.mjs", "micropython.wasm", "python.json", f"{NAME}.json",
+    wanted = {"python_worker.js", "editor.mjs", "micropython.mjs", "micropython.wasm", "python.json", f"{NAME}.json",
               f"{NAME}.bin"}
     deadline = time.monotonic() + 5
     while wanted - {asked.split("/")[-1] for asked in page.asked} and time.monotonic() < deadline:

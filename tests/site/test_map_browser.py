@@ -4,13 +4,15 @@ import re
 
 import pytest
 
-from handgrad.models.mlp import trace, values
+from handgrad.models import graph
+from handgrad.models.mlp import trace
+from handgrad.models.mlp.values import NETWORK
 
 POLICY = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
           "style-src 'self' 'unsafe-inline'; img-src 'self' data:")
 PAGES = ("index", "mlp")
 NAMES = trace.Steps._fields
-BACK = [value.name for value in values.back()]
+BACK = [value.name for value in graph.back(NETWORK)]
 
 
 def title(page):
@@ -77,7 +79,7 @@ def test_the_panel_shows_lines_shape_equation_and_the_way_to_the_derivation(visi
     page = visit()
     page.click(".map-node[data-name=centered]")
     wait_for_numbers(page)
-    value = next(value for value in values.VALUES if value.name == "centered")
+    value = next(value for value in NETWORK.values if value.name == "centered")
     assert page.text_content("[data-slot=line]") == value.line
     assert page.locator("[data-slot=back] code").all_text_contents() == value.back.split("\n")
     assert page.text_content("[data-slot=shape]") == "(B,\u00a0H), here (32, 64)"

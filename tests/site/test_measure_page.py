@@ -24,7 +24,7 @@ def test_a_run_is_timed_weighed_and_its_memory_taken(reader):
     assert 0 < reader.press() < 5000 and 0 < reader.press() < 5000
     assert 1 < reader.memory() - before < 100
     names = {address.split("/")[-1] for address in reader.asked}
-    assert {"micropython.wasm", "worker.js", "editor.mjs", "python.json", f"{NAME}.bin"} <= names
+    assert {"micropython.wasm", "python_worker.js", "editor.mjs", "python.json", f"{NAME}.bin"} <= names
     # The limit for all that an exercise loads.
     assert 300 < measure_page.weight(reader.asked) < 450
     assert 0 < reader.stopped() < 5000

@@ -10,7 +10,7 @@ from command import run
 from torch.utils.flop_counter import FlopCounterMode
 
 from handgrad.cli import bench as cli_bench
-from handgrad.speed import bench, floor, machine, memory, report
+from handgrad.speed import bench, bench_report, floor, machine, memory
 from handgrad.speed import rungs as ladder
 from handgrad.speed.bench import FLOOR, Row
 from handgrad.training.runs import Settings, begin
@@ -274,9 +274,9 @@ def test_the_environment_names_processor_versions_and_compiler(monkeypatch):
     monkeypatch.setenv("CXX", "no-such-compiler")
     assert machine.environment()["compiler"] is None
     row = Row("a", 1.0, 1.0, 1.0, bench.Ratio(1.0, 1.0, 1.0, 0.0), bench.Ratio(2.0, 2.0, 2.0, 0.2))
-    text = report.heading(found | {"threads": 2}, Settings(), 5, 3)
+    text = bench_report.heading(found | {"threads": 2}, Settings(), 5, 3)
     assert "2 threads" in text and text.endswith("B = 32, H = 200; 5 rounds of 3 steps a rung")
-    assert report.table([row]).splitlines()[-1].split()[-2:] == ["–", "–"]
+    assert bench_report.table([row]).splitlines()[-1].split()[-2:] == ["–", "–"]
 
 
 def test_what_the_command_counts_memory_with_is_quiet(monkeypatch):

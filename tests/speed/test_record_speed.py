@@ -65,8 +65,9 @@ def test_all_parts_are_written_and_read_again(out):
 
 def test_a_run_that_is_there_is_not_made_again_unless_the_settings_differ(out, monkeypatch):
     made = []
-    run = record_speed.run
-    monkeypatch.setattr(record_speed, "run", lambda rung, settings: made.append(rung.name) or run(rung, settings))
+    train_on = record_speed.train_on
+    monkeypatch.setattr(record_speed, "train_on",
+                        lambda rung, settings: made.append(rung.name) or train_on(rung, settings))
     record_speed.main(["runs", "--steps", "20", "--out", str(out)])
     record_speed.main(["runs", "--steps", "20", "--out", str(out)])
     assert made == ["eager", *FEW]
@@ -85,7 +86,7 @@ def test_what_was_made_before_an_interruption_is_kept(out, monkeypatch):
             raise KeyboardInterrupt
         return {"losses": {}, "means": []}
 
-    monkeypatch.setattr(record_speed, "run", stopped)
+    monkeypatch.setattr(record_speed, "train_on", stopped)
     with pytest.raises(KeyboardInterrupt):
         record_speed.main(["runs", "--out", str(out)])
     assert list(stored_bench.parts(out)["runs"]["rungs"]) == [stored_bench.EXACT, "eager"]
@@ -244,6 +245,7 @@ def test_the_stored_runs_come_out_again(monkeypatch):
     runs = stored_bench.parts(stored_run.DATA / stored_bench.FILE)["runs"]
     for rung in rungs.RUNGS:
         if rung.name in runs["rungs"] and not rung.missing("cpu"):
-            again, stored = record_speed.run(rung, record_speed.Settings(**runs["settings"])), runs["rungs"][rung.name]
+            again = record_speed.train_on(rung, record_speed.Settings(**runs["settings"]))
+            stored = runs["rungs"][rung.name]
             assert again["losses"] == pytest.approx(stored["losses"], abs=1e-5), rung.name
             assert again["means"] == pytest.approx(stored["means"], abs=1e-4), rung.name

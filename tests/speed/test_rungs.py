@@ -1,5 +1,6 @@
 """Every rung of the ladder takes the same step: it goes autograd's way, but for rounding."""
 
+import elsewhere
 import pytest
 import torch
 from trajectories import INPLACE_ROUNDINGS, follow, mutant, require_same_way
@@ -126,12 +127,31 @@ def test_without_a_compiler_a_rung_says_so(monkeypatch):
         rungs.find("compiled")
 
 
-def test_without_the_headers_of_python_it_says_so(monkeypatch, tmp_path):
+@pytest.fixture
+def with_triton(monkeypatch):
+    """Triton is installed, as with torch's CUDA build, whether or not there is a device for it."""
+    monkeypatch.setattr(compiled, "find_spec", lambda name: object())
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_without_the_headers_of_python_it_says_so(device, with_triton, monkeypatch, tmp_path):
     monkeypatch.setattr(compiled.shutil, "which", lambda name: "/usr/bin/c++")
     monkeypatch.setattr(compiled.sysconfig, "get_path", lambda name: str(tmp_path))
-    assert "needs the headers of Python" in compiled.missing("cpu")
+    assert "needs the headers of Python" in compiled.missing(device)
     (tmp_path / "Python.h").write_text("")
-    assert compiled.missing("cpu") == ""
+    assert compiled.missing(device) == ""
+
+
+def test_without_the_compiler_that_triton_asks_for_it_says_so(with_triton, monkeypatch):
+    monkeypatch.setenv("CC", "no-such-compiler")
+    assert "needs a C compiler, and there is no no-such-compiler here" in compiled.missing("cuda")
+    monkeypatch.delenv("CC")
+    monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
+    assert compiled.missing("cuda").endswith("there is no gcc here; install one, or name it in CC")
+
+
+def test_that_triton_is_installed_opens_no_rung_to_a_device_that_it_does_not_know(with_triton):
+    assert compiled.missing(elsewhere.NAME).endswith("for CUDA and XPU devices, not for this one")
 
 
 def test_on_another_device_what_is_written_for_a_processor_is_left_out(monkeypatch):

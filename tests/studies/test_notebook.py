@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from handgrad.data import names
-from handgrad.studies.original_notebook import notebook, original
+from handgrad.studies.original_notebook import notebook_lines, outputs
 
 # What F.softmax in one line gives against F.cross_entropy's gradient, for each of torch's kernels.
 MAXDIFF = {
@@ -26,7 +26,7 @@ FROM_MINIBATCH = (
 
 @pytest.fixture(scope="module")
 def bare():
-    return notebook.report()
+    return outputs.report()
 
 
 def here(report):
@@ -36,31 +36,31 @@ def here(report):
 def expected(report):
     """What the notebook printed, with the difference that these kernels give."""
     maxdiff = MAXDIFF.get(report.kernels, here(report)["dlogits maxdiff"])
-    return notebook.PRINTED | {"dlogits maxdiff": maxdiff}
+    return outputs.PRINTED | {"dlogits maxdiff": maxdiff}
 
 
 @edition.needed
 def test_every_line_with_the_notebooks_file():
-    report = notebook.report(edition.PATH, seeds=10)
+    report = outputs.report(edition.PATH, seeds=10)
     assert report.same_file
     assert here(report) == expected(report)
-    assert [line.printed for line in report.lines] == list(notebook.PRINTED.values())
+    assert [line.printed for line in report.lines] == list(outputs.PRINTED.values())
 
 
 @edition.needed
 def test_the_kept_windows_are_the_minibatch_drawn_from_the_file():
-    _, drawn = original.draw(names.load(edition.PATH))
-    for kept, found in zip(original.windows(), drawn, strict=True):
+    _, drawn = notebook_lines.draw(names.load(edition.PATH))
+    for kept, found in zip(notebook_lines.windows(), drawn, strict=True):
         assert torch.equal(kept, found)
 
 
 def test_printed_facts():
-    assert notebook.PRINTED["names"] == "32033"
-    assert (notebook.PRINTED["parameters"], notebook.PRINTED["minibatch"]) == ("4137", "32")
-    assert notebook.PRINTED["loss"] == "3.3322"
-    assert (notebook.PRINTED["dlogits exact"], notebook.PRINTED["dlogits approximate"]) == ("False", "True")
-    assert notebook.PRINTED["dlogits maxdiff"] == "1.862645149230957e-09"
-    assert [notebook.PRINTED[part] for part in ("train", "dev", "test")] == [
+    assert outputs.PRINTED["names"] == "32033"
+    assert (outputs.PRINTED["parameters"], outputs.PRINTED["minibatch"]) == ("4137", "32")
+    assert outputs.PRINTED["loss"] == "3.3322"
+    assert (outputs.PRINTED["dlogits exact"], outputs.PRINTED["dlogits approximate"]) == ("False", "True")
+    assert outputs.PRINTED["dlogits maxdiff"] == "1.862645149230957e-09"
+    assert [outputs.PRINTED[part] for part in ("train", "dev", "test")] == [
         "(182625, 3)", "(22655, 3)", "(22866, 3)"]
 
 
@@ -72,7 +72,7 @@ def test_without_a_file_the_minibatch_lines_come_out(bare):
 
 
 def test_another_file_changes_the_first_lines_only(bare):
-    report = notebook.report(names.locate(), seeds=2)
+    report = outputs.report(names.locate(), seeds=2)
     assert not report.same_file
     assert here(report)["names"] == "32178"
     assert here(report)["train"] == "(183430, 3)"
@@ -88,21 +88,21 @@ def test_distribution_of_the_loss(bare):
 
 
 def test_losses_are_those_of_the_global_seeds():
-    context, targets = original.windows()
-    found = original.losses(context, targets, seeds=98)
-    params, _ = original.draw()
+    context, targets = notebook_lines.windows()
+    found = notebook_lines.losses(context, targets, seeds=98)
+    params, _ = notebook_lines.draw()
     for seed in (0, 41, 97):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             gamma, beta = torch.randn((1, 64)) * 0.1 + 1.0, torch.randn((1, 64)) * 0.1
-        _, loss = original.forward(params._replace(gamma=gamma, beta=beta), context, targets)
+        _, loss = notebook_lines.forward(params._replace(gamma=gamma, beta=beta), context, targets)
         torch.testing.assert_close(found[seed], loss.detach())
-    assert f"{found[97].item():.4f}" == notebook.PRINTED["loss"]
+    assert f"{found[97].item():.4f}" == outputs.PRINTED["loss"]
 
 
 def test_a_distribution_needs_two_seeds():
     with pytest.raises(ValueError, match="at least 2 seeds, not 1"):
-        original.losses(*original.windows(), seeds=1)
+        notebook_lines.losses(*notebook_lines.windows(), seeds=1)
 
 
 def test_dlogits_is_the_gradient():
@@ -111,20 +111,20 @@ def test_dlogits_is_the_gradient():
     targets = torch.tensor([0, 6, 2, 2, 3])
     (grad,) = torch.autograd.grad(F.cross_entropy(logits, targets), logits)
     before = logits.detach().clone()
-    torch.testing.assert_close(original.dlogits(logits.detach(), targets), grad)
+    torch.testing.assert_close(notebook_lines.dlogits(logits.detach(), targets), grad)
     assert torch.equal(logits.detach(), before)
 
 
 def test_cmp_tells_wrong_from_close_from_equal():
     one = torch.tensor([1.0, 2.0])
-    assert list(notebook.judged(one, one).values()) == ["True", "True", "0.0"]
-    assert list(notebook.judged(one, one + 1e-6).values())[:2] == ["False", "True"]
-    assert list(notebook.judged(one, one + 0.5).values()) == ["False", "False", "0.5"]
+    assert list(outputs.judged(one, one).values()) == ["True", "True", "0.0"]
+    assert list(outputs.judged(one, one + 1e-6).values())[:2] == ["False", "True"]
+    assert list(outputs.judged(one, one + 0.5).values()) == ["False", "False", "0.5"]
 
 
 def test_global_random_state_is_left_alone():
     before = random.getstate(), torch.random.get_rng_state()
-    notebook.report(names.locate(), seeds=2)
+    outputs.report(names.locate(), seeds=2)
     assert random.getstate() == before[0]
     assert torch.equal(torch.random.get_rng_state(), before[1])
 
@@ -135,7 +135,7 @@ def test_kernels_decide_the_last_digits(kernels):
     if supported not in MAXDIFF or (kernels == "avx2" and supported == "DEFAULT"):
         pytest.skip(f"torch runs its {supported} kernels here and cannot be asked for {kernels}")
     program = (
-        "from handgrad.studies.original_notebook import notebook; r = notebook.report(seeds=2); "
+        "from handgrad.studies.original_notebook import outputs; r = outputs.report(seeds=2); "
         "print(r.kernels, *(line.here for line in r.lines[-4:]))"
     )
     answer = subprocess.run(
@@ -146,7 +146,7 @@ def test_kernels_decide_the_last_digits(kernels):
 
 
 def test_text_says_what_came_out(bare):
-    text = notebook.text(bare)
+    text = outputs.text(bare)
     rows = {line[:19].strip(): line[19:].split() for line in text.split("\n\n")[0].splitlines()[2:]}
     assert rows["names"] == ["32033", "needs", "the", "file"]
     assert rows["loss"] == ["3.3322", "3.3322", "same"]
@@ -160,7 +160,7 @@ def test_text_says_what_came_out(bare):
 
 def test_text_says_what_differs(bare):
     changed = [line._replace(here="3.4") if line.what == "loss" else line for line in bare.lines]
-    text = notebook.text(bare._replace(lines=changed, file=names.locate()))
+    text = outputs.text(bare._replace(lines=changed, file=names.locate()))
     assert [line.split()[-1] for line in text.splitlines() if line.startswith("loss")] == ["differs"]
     assert "is not the notebook's file of names" in text
-    assert "was drawn from them" in notebook.text(bare._replace(file=names.locate(), same_file=True))
+    assert "was drawn from them" in outputs.text(bare._replace(file=names.locate(), same_file=True))

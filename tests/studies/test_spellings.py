@@ -19,6 +19,7 @@ from handgrad.ops import cross_entropy
 from handgrad.studies.bit_for_bit import bounds, exactness, spelled_lines, spellings
 from handgrad.studies.bit_for_bit.spelled_lines import LINES, Spelling
 from handgrad.studies.bit_for_bit.spellings import ORDER
+from handgrad.support import digest
 
 STORED = exactness.stored()
 every_line = pytest.mark.parametrize("line", LINES.values(), ids=LINES)
@@ -67,7 +68,7 @@ def test_what_was_kept_says_where_it_comes_from():
     assert all(list(level["exact"]) == list(LINES) for level in STORED["levels"].values())
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(names.VARIABLE, raising=False)
-        assert STORED["names_sha256"] == exactness.names_digest()
+        assert STORED["names_sha256"] == digest.of_file(names.locate())
 
 
 def test_counting():
@@ -122,8 +123,8 @@ def test_index_add_repeats_itself_with_two_threads_and_the_threads_are_put_back(
 
 def test_the_digest_sees_one_bit():
     x = torch.tensor([1.0, 2.0])
-    assert exactness.digest(x) == exactness.digest(x.clone().requires_grad_())
-    assert exactness.digest(x) != exactness.digest(torch.nextafter(x, x + 1))
+    assert exactness.bits(x) == exactness.bits(x.clone().requires_grad_())
+    assert exactness.bits(x) != exactness.bits(torch.nextafter(x, x + 1))
 
 
 # The tool

@@ -18,7 +18,7 @@ from handgrad.studies.zoo import paired, step, stored_runs, tables
 from handgrad.studies.zoo.bugs import BUGS
 from handgrad.studies.zoo.stored_runs import FEW, MANY, RIGHT, ROUNDED, Run, Zoo
 from handgrad.training import evaluation, loop, stored_run
-from handgrad.training.runs import NonFiniteLoss, Settings, fingerprint, model
+from handgrad.training.runs import NonFiniteLoss, Settings, fingerprint, trained
 from handgrad.training.stored_run import RecordError
 
 # Student's interval
@@ -336,7 +336,7 @@ def test_a_recorded_run_is_a_training_with_that_bug_and_seed(made, few):
         run = stored_runs.of(found, name)[1]
         method = step.method(record_bugs.BY_NAME.get(name), factor, compiled=False)
         end = loop.train(data, Settings(steps=3, seed=1, gain_seed=1), method=method)
-        assert run.dev == evaluation.loss(model(end), data.dev) and run.factor == factor
+        assert run.dev == evaluation.loss(trained(end), data.dev) and run.factor == factor
         assert run.curve == [] and len(stored_runs.of(found, name)[0].samples) == record_bugs.SAMPLES
 
 

@@ -5,14 +5,14 @@ from functools import partial
 import pytest
 import torch
 
-from handgrad.check.mistakes import of_linear
+from handgrad.check.mistakes.linear import of_backward as of_linear
 from handgrad.data import example, names
 from handgrad.models import mlp
 from handgrad.models.mlp import trace
 from handgrad.ops import linear
 from handgrad.studies import wrong_backward
 from handgrad.training import evaluation, loop
-from handgrad.training.runs import RunError, Settings, model
+from handgrad.training.runs import RunError, Settings, trained
 from handgrad.training.step import PLAIN
 
 SETTINGS = Settings(steps=20, batch=8, H=12, late_rate=0.1, seed=5, gain_seed=6, dtype="float64")
@@ -37,7 +37,7 @@ def test_with_the_right_gradient_it_is_the_training_of_the_package(data):
     assert found.losses.shape == (SETTINGS.steps,)
     assert found.losses.double().mean().item() == state.losses[0]
     assert all(torch.equal(p, q) for p, q in zip(found.params, state.params, strict=True))
-    assert found.dev == evaluation.loss(model(state), data.dev)
+    assert found.dev == evaluation.loss(trained(state), data.dev)
 
 
 @pytest.mark.parametrize("wrong", [

@@ -1,5 +1,6 @@
 """The bugs of the zoo: one piece of one line each, every one of them wrong, and what the checks say of them."""
 
+import importlib
 from functools import partial
 from pathlib import Path
 
@@ -7,15 +8,17 @@ import pytest
 import torch
 
 from handgrad.check import comparison
+from handgrad.check.comparison import judge_one
 from handgrad.check.diagnosis import explain
 from handgrad.data import example, names
+from handgrad.data.batches import minibatch
 from handgrad.models import mlp
 from handgrad.models.mlp.model import Parameters
-from handgrad.models.mlp.values import TITLES
+from handgrad.ops import batchnorm, cross_entropy, embedding, linear
+from handgrad.ops.catalogue import TITLES
 from handgrad.studies import zoo
 from handgrad.studies.zoo import checks, riddles, step, tables, walk
 from handgrad.studies.zoo.bugs import BUGS, Bug
-from handgrad.training.loop import minibatch
 from handgrad.training.runs import Settings, begin
 from handgrad.training.step import PLAIN
 
@@ -97,6 +100,26 @@ def test_a_piece_that_does_not_stand_there_once_is_refused(right, count):
     for use in (step.source, step.broken, step.method, walk.walk):
         with pytest.raises(ValueError, match=f"typed wrong: '{right}' stands {count} times in gradients, not once"):
             use(bug)
+
+
+KNOWN = {
+    "cross_entropy": ("logits", lambda right, seen: (torch.ones_like(seen.loss), cross_entropy.Saved(
+        seen.values.probs, seen.targets))),
+    "tanh": ("preact", lambda right, seen: (right.h, seen.values.preact)),
+    "batchnorm": ("pre_bn", lambda right, seen: (right.preact, batchnorm.Saved(
+        seen.values.xhat, seen.values.rstd, seen.params.gamma, 1))),
+    "linear": ("W1", lambda right, seen: (right.pre_bn, linear.Saved(seen.values.flat, seen.params.W1))),
+    "embedding": ("table", lambda right, seen: (right.flat.view(*seen.context.shape, -1), embedding.Saved(
+        seen.context, *seen.params.table.shape))),
+}
+
+
+@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.known], ids=lambda bug: bug.name)
+def test_a_bug_that_is_a_known_mistake_gives_what_that_one_gives(bug):
+    name, given = KNOWN[bug.stem]
+    mistakes = importlib.import_module(f"handgrad.check.mistakes.{bug.stem}")
+    known = mistakes.of_backward(*given(walk.walk(), walk.scene()))[bug.known]
+    assert judge_one(name, getattr(walk.walk(bug), name), known, None).agrees
 
 
 def test_a_bug_does_not_leak_into_the_right_pass():

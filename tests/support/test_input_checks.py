@@ -3,22 +3,22 @@
 import pytest
 import torch
 
-from handgrad.support.input_checks import require_indices, require_matrix, require_same_dtype, require_shape
+from handgrad.support.input_checks import check_indices, check_matrix, check_same_dtype, check_shape
 
 X = torch.zeros(2, 3)
 
 
 @pytest.mark.parametrize("value", [X, X.double(), X.long(), X.T.contiguous().T, X[:1].expand(2, 3)])
 def test_the_shape_asked_for_passes_whatever_the_rest(value):
-    require_shape("x", value, (2, 3))
-    require_shape("x", value, X.shape)
-    require_shape("x", value, [2, 3])
+    check_shape("x", value, (2, 3))
+    check_shape("x", value, X.shape)
+    check_shape("x", value, [2, 3])
 
 
 @pytest.mark.parametrize("shape", [(3, 2), (3,), (1, 2, 3), (2, 1), (1, 3), (), (6,), (0, 3)])
 def test_another_shape_is_refused_even_where_it_would_broadcast(shape):
     with pytest.raises(ValueError) as error:
-        require_shape("x", X, shape)
+        check_shape("x", X, shape)
     assert str(error.value) == f"x has shape (2, 3), expected {shape}"
 
 
@@ -27,13 +27,13 @@ def test_another_shape_is_refused_even_where_it_would_broadcast(shape):
 ])
 def test_what_is_no_tensor_is_refused(value, kind):
     with pytest.raises(TypeError, match=f"^x must be a tensor, not {kind}$"):
-        require_shape("x", value, (2, 3))
+        check_shape("x", value, (2, 3))
 
 
 def test_a_matrix_gives_its_sizes():
     for dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
-        assert require_matrix("x", X.to(dtype)) == (2, 3)
-    assert require_matrix("x", torch.zeros(0, 3)) == (0, 3)
+        assert check_matrix("x", X.to(dtype)) == (2, 3)
+    assert check_matrix("x", torch.zeros(0, 3)) == (0, 3)
 
 
 @pytest.mark.parametrize("value, error, says", [
@@ -47,14 +47,14 @@ def test_a_matrix_gives_its_sizes():
 ])
 def test_no_matrix_is_refused(value, error, says):
     with pytest.raises(error, match=f"^{says}$"):
-        require_matrix("x", value)
+        check_matrix("x", value)
 
 
 def test_one_dtype():
-    require_same_dtype(x=X, y=torch.zeros(()), z=torch.zeros(0))
-    require_same_dtype(x=X.double())
+    check_same_dtype(x=X, y=torch.zeros(()), z=torch.zeros(0))
+    check_same_dtype(x=X.double())
     with pytest.raises(TypeError) as error:
-        require_same_dtype(x=X, W=X.double(), b=X)
+        check_same_dtype(x=X, W=X.double(), b=X)
     assert str(error.value) == (
         "all inputs must have one dtype, found x torch.float32, W torch.float64, b torch.float32"
     )
@@ -62,9 +62,9 @@ def test_one_dtype():
 
 @pytest.mark.parametrize("dtype", [torch.int64, torch.int32])
 def test_indices_inside_pass(dtype):
-    require_indices("i", torch.tensor([0, 4, 2], dtype=dtype), 5)
-    require_indices("i", torch.zeros(0, dtype=dtype), 5)
-    require_indices("i", torch.tensor(4, dtype=dtype), 5)
+    check_indices("i", torch.tensor([0, 4, 2], dtype=dtype), 5)
+    check_indices("i", torch.zeros(0, dtype=dtype), 5)
+    check_indices("i", torch.tensor(4, dtype=dtype), 5)
 
 
 @pytest.mark.parametrize("indices, says", [
@@ -74,7 +74,7 @@ def test_indices_inside_pass(dtype):
 ])
 def test_the_first_index_outside_is_named(indices, says):
     with pytest.raises(IndexError, match=f"^{says}$"):
-        require_indices("i", torch.tensor(indices), 5)
+        check_indices("i", torch.tensor(indices), 5)
 
 
 @pytest.mark.parametrize("indices, kind", [
@@ -84,4 +84,4 @@ def test_the_first_index_outside_is_named(indices, says):
 ])
 def test_what_torch_would_read_as_a_mask_or_not_at_all_is_refused(indices, kind):
     with pytest.raises(TypeError, match=f"^i must hold integers, int64 or int32, not {kind}$"):
-        require_indices("i", indices, 5)
+        check_indices("i", indices, 5)

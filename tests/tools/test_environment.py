@@ -15,6 +15,11 @@ import failures
 import pytest
 
 Version = namedtuple("Version", "major minor micro releaselevel serial")
+TRIED, UNTRIED = Version(3, 14, 2, "final", 0), Version(3, 15, 0, "final", 0)
+NOT_TRIED = "This is Python 3.15; the versions in requirements.txt were tried with 3.11 to 3.14.\n"
+
+# The set-up looks for pip, and up to Python 3.11 setuptools then takes the distutils of the tests' own process away.
+pytestmark = pytest.mark.filterwarnings("ignore:Setuptools is replacing distutils:UserWarning:_distutils_hack")
 
 
 @pytest.fixture
@@ -82,14 +87,14 @@ def test_an_old_python_is_told_which_one_is_needed(monkeypatch):
 
 
 def test_a_newer_python_goes_on_and_hears_what_was_tried(monkeypatch, capsys):
-    monkeypatch.setattr(failures.sys, "version_info", Version(3, 13, 0, "final", 0))
+    monkeypatch.setattr(failures.sys, "version_info", UNTRIED)
     failures.check_python()
-    said = capsys.readouterr().out
-    assert said == "This is Python 3.13; the versions in requirements.txt were tried with 3.11.\n"
+    assert capsys.readouterr().out == NOT_TRIED
 
 
-def test_the_python_that_was_tried_hears_nothing(monkeypatch, capsys):
-    monkeypatch.setattr(failures.sys, "version_info", Version(3, 11, 2, "final", 0))
+@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+def test_a_python_that_was_tried_hears_nothing(monkeypatch, capsys, minor):
+    monkeypatch.setattr(failures.sys, "version_info", Version(3, minor, 2, "final", 0))
     failures.check_python()
     assert capsys.readouterr().out == ""
 
@@ -108,6 +113,16 @@ def test_too_little_disk_is_said_before_anything_is_made(place, commands, monkey
     assert f"needs {failures.GIGABYTES} GB" in said
     assert "1.2 GB free" in said
     assert commands == []
+
+
+@pytest.mark.parametrize("system, free, said", [("Linux", 5, True), ("Linux", 50, False), ("Darwin", 5, False)])
+def test_where_the_build_with_cuda_may_not_fit_it_is_said_and_the_set_up_goes_on(
+        system, free, said, place, commands, monkeypatch, capsys):
+    disk(monkeypatch, free)
+    monkeypatch.setattr(failures.platform, "system", lambda: system)
+    environment.create()
+    sentence = f"the one with CUDA, which the package index serves on Linux, needs up to {failures.WITH_CUDA} GB"
+    assert commands and (sentence in capsys.readouterr().out) == said
 
 
 def test_without_venv_the_package_to_install_is_named(place, commands, monkeypatch):
@@ -225,15 +240,18 @@ def test_torch_comes_first_then_the_lock_then_this_folder(commands):
     ]
 
 
-def test_a_second_run_does_nothing(place, commands, monkeypatch, capsys):
+# That a Python was not tried explains what fails later, in the build or in a test: so each run says it.
+@pytest.mark.parametrize("python, said", [(TRIED, ""), (UNTRIED, NOT_TRIED)], ids=["tried", "untried"])
+def test_a_second_run_does_nothing(place, commands, monkeypatch, capsys, python, said):
     make_sound(place)
     monkeypatch.setattr(environment, "sound", lambda: True)
+    monkeypatch.setattr(environment.sys, "version_info", python)
     environment.main()
     assert len(commands) == 3
     capsys.readouterr()
     environment.main()
     assert len(commands) == 3
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == said
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "pyproject.toml"])

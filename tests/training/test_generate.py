@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from handgrad.models.mlp.inference import Statistics, calibrate
 from handgrad.models.mlp.model import init
 from handgrad.training import generate
-from handgrad.training.evaluation import Model, Statistics, calibrate, logits
+from handgrad.training.evaluation import Trained, logits
 
 VOCABULARY = ".abc"
 DRAWS = 4000
@@ -20,7 +21,7 @@ def model():
     """A network that was never trained, with four characters and statistics of its own."""
     params = init(seeded(5), sizes=(4, 3, 2, 6), dtype=torch.float64)
     context = torch.cartesian_prod(*[torch.arange(4)] * 3)
-    return Model(params, calibrate(params, context), VOCABULARY)
+    return Trained(params, calibrate(params, context), VOCABULARY)
 
 
 def certain(model, code):

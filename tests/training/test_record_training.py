@@ -6,11 +6,12 @@ import pytest
 import record_training
 import torch
 
-from handgrad.data import names
+from handgrad.data import batches, names
+from handgrad.models.mlp import inference
+from handgrad.models.mlp.inplace import INPLACE
 from handgrad.models.mlp.model import Parameters
 from handgrad.training import evaluation, loop, stored_run
-from handgrad.training.inplace import INPLACE
-from handgrad.training.runs import Settings, begin, model
+from handgrad.training.runs import Settings, begin, trained
 from handgrad.training.step import PLAIN
 
 SHORT = Settings(steps=250, batch=8, D=4, H=16)
@@ -47,7 +48,7 @@ def test_the_statistics_of_a_minibatch_are_mean_and_bessels_variance(few):
     data = names.load(few)
     state = begin(data, SHORT._replace(dtype="float64"))
     params, (context, targets) = state.params, (part[:8] for part in data.train)
-    x = evaluation.pre_bn(params, context)
+    x = inference.pre_bn(params, context)
     work, _ = INPLACE.step(INPLACE.start(params, 8), context, targets, 0.1)
     mean, var = record_training.batch_statistics(work)
     torch.testing.assert_close(mean, x.mean(0, keepdim=True))
@@ -62,8 +63,8 @@ def test_running_statistics_are_moved_by_their_share_of_each_minibatch(few):
     method, params = record_training.watched([], running), state.params
     work, generator = method.start(params, 8), torch.Generator().manual_seed(0)
     for _ in range(5):
-        batch = loop.minibatch(data.train, 8, generator)
-        x = evaluation.pre_bn(params, batch[0])
+        batch = batches.minibatch(data.train, 8, generator)
+        x = inference.pre_bn(params, batch[0])
         for m, (mean, var) in expected.items():
             expected[m] = ((1 - m) * mean + m * x.mean(0), (1 - m) * var + m * x.var(0))
         params, _ = PLAIN.step(params, *batch, 0.1)
@@ -80,7 +81,7 @@ def test_watching_changes_nothing(few):
     assert end.losses == plain.losses and len(found["stds"]) == 3
     assert all(torch.equal(p, q) for p, q in zip(Parameters(*end.params), plain.params, strict=True))
     assert [look["step"] for look in found["evaluated"]] == [0, 100, 250]
-    whole = evaluation.losses(model(end), data)
+    whole = evaluation.losses(trained(end), data)
     assert found["evaluated"][-1] == {"step": 250, "train": whole["train"], "dev": whole["dev"]}
 
 
@@ -110,7 +111,7 @@ def test_other_names_go_where_they_are_sent(few, folder, tmp_path, monkeypatch):
     data = names.load(few)
     for seed, losses in found.other_gains.items():
         again = loop.train(data, Settings(steps=200, gain_seed=int(seed)))
-        assert losses == evaluation.losses(model(again), data)
+        assert losses == evaluation.losses(trained(again), data)
     assert sorted(found.other_gains) == ["0", "1"]
 
 

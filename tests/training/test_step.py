@@ -11,9 +11,9 @@ from handgrad.training.step import PLAIN
 DTYPES = (torch.float64, torch.float32)
 # Module and function, the right piece, and a wrong one: in each operation, and in their composition.
 WRONG = (
-    ("training.step", "plain_step", "p - rate * dp", "p + rate * dp"),
-    ("training.step", "plain_step", "p - rate * dp", "p - 2 * rate * dp"),
-    ("training.step", "plain_step", "zip(params, gradients", "zip(params, params"),
+    ("optim.sgd", "descend", "p - rate * dp", "p + rate * dp"),
+    ("optim.sgd", "descend", "p - rate * dp", "p - 2 * rate * dp"),
+    ("optim.sgd", "descend", "zip(params, gradients", "zip(params, params"),
     ("models.mlp.model", "backward", "tanh.backward(dh, saved.tanh)", "dh"),
     ("models.mlp.model", "backward", "batchnorm.backward(dpreact, saved.batchnorm)",
      "batchnorm.backward(dh, saved.batchnorm)"),

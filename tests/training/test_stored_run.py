@@ -10,9 +10,9 @@ import torch
 
 from handgrad.data import names
 from handgrad.data.fetch import SHA256
+from handgrad.models.mlp.inference import calibrate
+from handgrad.models.mlp.inplace import INPLACE
 from handgrad.training import checkpoint, evaluation, generate, loop, stored_run
-from handgrad.training.evaluation import calibrate
-from handgrad.training.inplace import INPLACE
 from handgrad.training.runs import Settings, begin, fingerprint
 from handgrad.training.step import PLAIN
 from handgrad.training.stored_run import RecordError

@@ -1,9 +1,11 @@
 """KaTeX's own script, run by the V8 engine inside the Python process."""
 
-import hashlib
+import atexit
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from handgrad.support import digest
 
 if TYPE_CHECKING:  # where every formula is known from the build before, no engine is needed
     from py_mini_racer import MiniRacer
@@ -31,7 +33,7 @@ const render = (tex, display, macros) => {
 """.replace("%(colour)s", "#cc0001")
 
 # With the macros, all that decides what becomes of a formula.
-VERSION = hashlib.sha256(SCRIPT.read_bytes() + RENDER.encode()).hexdigest()
+VERSION = digest.of_bytes(SCRIPT.read_bytes() + RENDER.encode())
 UNDERLINE = "\u0332"  # KaTeX underlines the place of an error with combining characters
 
 
@@ -41,13 +43,23 @@ class TexError(ValueError):
 
 @cache
 def engine() -> "MiniRacer":
-    """The one JavaScript engine of this process, with KaTeX loaded."""
+    """The one JavaScript engine of this process, with KaTeX loaded; open until `close`, or until Python ends."""
     from py_mini_racer import MiniRacer
 
     racer = MiniRacer()
+    # Left open, it closes itself while Python shuts down, and waits for its thread, which from Python 3.13 on
+    # never ends then: the process would stay for ever.
+    atexit.register(racer.close)
     racer.eval(SCRIPT.read_text(encoding="utf8"))
     racer.eval(RENDER)
     return racer
+
+
+def close() -> None:
+    """End the engine and its threads, if it runs; the next formula starts another."""
+    if engine.cache_info().currsize:
+        engine().close()
+        engine.cache_clear()
 
 
 @cache

@@ -10,7 +10,6 @@ run the same way on every machine, and keep the start-up files of whoever builds
 The book is built from data/names.txt, whatever HANDGRAD_NAMES says.
 """
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -60,13 +59,11 @@ def inputs(root: Path) -> list[Path]:
 
 def key(root: Path) -> str:
     """A name for this state of package, data, libraries and environment."""
-    digest = hashlib.sha256()
-    for path in inputs(root):
-        digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
-        digest.update(path.read_bytes())
+    # Here and not at the top: `assert_own_package` speaks first where the package is not installed.
+    from handgrad.support import digest
+
     settings = [*library_versions(), os.environ.get("ATEN_CPU_CAPABILITY", "")]
-    digest.update("\0".join(settings).encode())
-    return digest.hexdigest()[:16]
+    return digest.of_json([digest.of_folder(root, inputs(root)), *settings])[:16]
 
 
 def assert_own_package(root: Path) -> None:

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = min((os.cpu_count() or 1) + 1, 4)
 
 
-def run(app, env, docnames: list[str]) -> None:
+def execute_missing(app, env, docnames: list[str]) -> None:
     """Run the chapters among the pages to be read that the cache does not hold, and add them to it."""
     config = env.mystnb_config
     if config.execution_mode != "cache":
@@ -79,5 +79,5 @@ def executed(path: Path, notebook: NotebookNode, seconds: int, manager: type) ->
 
 
 def setup(app) -> dict:
-    app.connect("env-before-read-docs", run, priority=900)  # after execution_cache has chosen the cache
+    app.connect("env-before-read-docs", execute_missing, priority=900)  # after execution_cache has chosen the cache
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,7 @@
 
 Nothing about an exercise is written in a chapter but its name. The statement is the docstring, the example is
 computed, each hint is folded under the message that the reader will see, and the solution is included from
-its file; so is the function that is to be mended, where the exercise is to find a bug. The box carries
+its file; the function that is to be mended, where the exercise is to find a bug, is made from it. The box carries
 `data-exercise="NAME"`, and {ref}`exercise-NAME` leads to it. What book/_static/page/boxes.js needs to make an
 editor of it stands in the box too, and is not seen: the stub, and the imports of its file.
 
@@ -13,21 +13,20 @@ editor of it stands in the box too, and is not seen: the stub, and the imports o
 import ast
 import re
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
 
 from book_exercises.examples import example
 from book_prose.fold import Parsing, folded
+from handgrad.exercises import chapter_texts, sources
 from handgrad.exercises import listing as catalogue
-from handgrad.exercises import sources
 
 # How the title begins, and what is to be done in which file, by the kind of the exercise.
-WRITE = "On your own machine, write yours in `code/exercises/{stem}.py`, then run"
+WRITE = "On your own machine, write yours in `exercises/{stem}.py`, then run"
 KINDS = {
     "code": ("Write it", WRITE),
     # That one line is wrong is said by the statement, above the lines.
-    "bug": ("Find the bug", "On your own machine, mend it in `code/exercises/{stem}.py`, then run"),
+    "bug": ("Find the bug", "On your own machine, mend it in `exercises/{stem}.py`, then run"),
     "further": ("Go further", WRITE),
 }
 # Above the hints, whose heads are pieces of sentences.
@@ -49,8 +48,8 @@ class Exercise(Parsing):
             found = catalogue.find(self.arguments[0])
         except catalogue.UnknownExercise as error:
             raise self.error(str(error)) from None
-        for folder in ("exercises", "solutions"):
-            self.env.note_dependency(str(Path(self.env.srcdir) / "code" / folder / f"{found.stem}.py"))
+        for source in (sources.solution_file(found.stem), chapter_texts.path(found.source)):
+            self.env.note_dependency(str(source))
         label = f"exercise-{found.name}"  # Sphinx looks for a label in lower case
         box = exercise_box("", name=found.name, title=found.title, stem=found.stem, ids=[nodes.make_id(label)],
                            start=sources.stub(found), imports="; ".join(sources.imports(found.stem)))
@@ -74,8 +73,8 @@ class Exercise(Parsing):
             *with_class(self.blocks(listing(found)), "exercise-stub"),
             *self.blocks(f"For example:\n\n{fenced('python', given)}"),
             *([nodes.paragraph("", HINTS, classes=["exercise-hints"])] if found.hints else []),
-            *(folded(self.inline(hint[0]), self.blocks(hint[1]), "hint") for hint in found.hints),
-            folded([nodes.Text("Show a solution")], self.blocks(included(found, "solutions")), "solution"),
+            *(folded(self.inline(hint.when), self.blocks(hint.text), "hint") for hint in found.hints),
+            folded([nodes.Text("Show a solution")], self.blocks(included(found)), "solution"),
             *self.blocks(f"{task.format(stem=found.stem)}\n\n{fenced('bash', f'handgrad check {found.name}')}"),
         ]
 
@@ -100,17 +99,21 @@ def fenced(language: str, code: str) -> str:
 
 def listing(found) -> str:
     """What the reader begins with: the first line, or the whole function where it is to be mended."""
-    return included(found, "exercises") if found.kind == "bug" else fenced("python", sources.signature(found))
+    return fenced("python", without_docstring(found) if found.kind == "bug" else sources.signature(found))
 
 
-def included(found, folder: str) -> str:
-    """The function as it stands in the exercises or in the solutions, included from its file.
+def without_docstring(found) -> str:
+    """The stub without the statement, which stands above it in the box and is wider."""
+    text = sources.stub(found)
+    first, doc = around_docstring(text)
+    lines = text.splitlines()
+    return "\n".join([*lines[:first], *lines[doc:]])
 
-    Its docstring is left out: it stands above the box's code as the statement, and is wider than the box.
-    """
-    # Stub and solution have the same lines down to the end of the docstring.
+
+def included(found) -> str:
+    """The solution, included from its file, without the statement."""
     first, doc = around_docstring(sources.solution(found))
-    path, lines = f"/code/{folder}/{found.stem}.py", f"1-{first},{doc + 1}-"
+    path, lines = f"/code/solutions/{found.stem}.py", f"1-{first},{doc + 1}-"
     return f"```{{literalinclude}} {path}\n:language: python\n:pyobject: {found.name}\n:lines: {lines}\n```"
 
 

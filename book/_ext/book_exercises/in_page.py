@@ -3,23 +3,21 @@
 They are computed when something that they are made of has changed, and kept beside the doctrees for the next build.
 """
 
-import hashlib
 from pathlib import Path
 
+from handgrad.support import digest
+
 # What the files are made of: the package, the solutions, of which the stubs are made, the names, and torch itself.
-SOURCES = ("code/browser/**/*.py", "code/handgrad/**/*.py", "code/handgrad/**/*.txt", "code/solutions/*.py", "data/*",
-           "requirements.txt")
+SOURCES = ("code/browser/**/*.py", "code/handgrad/**/*.py", "code/handgrad/**/*.txt", "code/handgrad/**/*.toml",
+           "code/solutions/*.py", "data/*", "requirements.txt")
 # The file that is written last, so that what was begun and not finished is done again.
 KEY = "sources.sha256"
 
 
 def state(root: Path) -> str:
     """One number for all that the files are made of."""
-    found = hashlib.sha256()
-    for pattern in SOURCES:
-        for path in sorted(path for path in root.glob(pattern) if path.is_file()):
-            found.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    return found.hexdigest()
+    files = (path for pattern in SOURCES for path in sorted(root.glob(pattern)) if path.is_file())
+    return digest.of_folder(root, files)
 
 
 def computed() -> dict[str, bytes]:

@@ -7,11 +7,10 @@ of a value, so that nothing is said twice.
 from collections.abc import Callable
 from html import escape
 
-from handgrad.models import graph
-from handgrad.models.mlp import values
-from handgrad.models.mlp.values import VALUES, Value
-
-from .layout import HEIGHT, WIDTH, Map, Node, border
+from handgrad.models import graph, tables
+from handgrad.models.layout import HEIGHT, WIDTH, Map, Node, border
+from handgrad.models.network import Network, Value
+from handgrad.support.markdown import size
 
 HEAD_LENGTH, HEAD_WIDTH = 8, 3.5
 PANEL = """
@@ -55,23 +54,24 @@ def page(map_: Map, link: Callable[[Value], str | None], script: str, data: str)
     return (
         f'<div class="network-map" data-way="forward" {files}>{BAR}'
         f'<div class="map-body"><div class="map-graph">{svg(map_)}</div>{PANEL}</div>'
-        f'<p class="map-said" role="status"></p>{table(link)}</div>\n'
+        f'<p class="map-said" role="status"></p>{table(map_.network, link)}</div>\n'
     )
 
 
 def svg(map_: Map) -> str:
     """Bands, edges, nodes."""
-    nodes = map_.nodes
+    nodes, network = map_.nodes, map_.network
+    first, last = network.values[0].name, network.values[-1].name
     parts = [
         f'<g class="map-band {colour("of", band.stem)}"><rect x="1" y="{band.top:g}" width="{map_.width - 2:g}" '
         f'height="{band.bottom - band.top:g}" rx="5"/><text x="8" y="{band.top + 16:g}">{escape(band.title)}</text></g>'
         for band in map_.bands
     ]
-    parts += [edge(nodes[start], nodes[end]) for start, end in graph.edges()]
-    parts += [box(node) for node in nodes.values()]
+    parts += [edge(nodes[start], nodes[end]) for start, end in graph.edges(network)]
+    parts += [box(network, node) for node in nodes.values()]
     return (
-        f'<svg viewBox="0 0 {map_.width:g} {map_.height:g}" role="group" aria-label="The network: its values from '
-        f'context, at the top, to loss, at the bottom">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {map_.width:g} {map_.height:g}" role="group" aria-label="{network.title}: its values '
+        f'from {first}, at the top, to {last}, at the bottom">{"".join(parts)}</svg>'
     )
 
 
@@ -97,11 +97,11 @@ def arrow_head(way: str, x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<path class="{way}" d="{points}"/>'
 
 
-def box(node: Node) -> str:
+def box(network: Network, node: Node) -> str:
     """A node: name and shape of the value in the colour of what makes it; going backward, of its gradient likewise."""
-    value, shape = node.value, values.size(node.value.shape)
+    value, shape = node.value, size(node.value.shape)
     kind = ("" if value.line else " given") + ("" if value.back else " index")
-    colours = f"{colour('of', graph.maker(value).stem)} {colour('back', graph.taker(value).stem)}"
+    colours = f"{colour('of', graph.maker(network, value).stem)} {colour('back', graph.taker(network, value).stem)}"
     gradient = f'<text class="backward" x="{node.x:g}" y="{node.y - 2:g}">d{value.name}</text>' if value.back else ""
     return (
         f'<a class="map-node {colours}{kind}" '
@@ -117,10 +117,10 @@ def colour(way: str, stem: str) -> str:
     return f"{way}-{stem.replace('_', '-')}"
 
 
-def table(link: Callable[[Value], str | None]) -> str:
+def table(network: Network, link: Callable[[Value], str | None]) -> str:
     """A row for each value, in the order of the forward pass."""
     head = "".join(f'<th scope="col">{text}</th>' for text in HEADINGS)
-    body = "".join(row(value, link(value)) for value in VALUES)
+    body = "".join(row(value, link(value)) for value in network.values)
     return (
         '<details class="fold map-table"><summary>The same as a table</summary>'
         '<div class="map-rows" tabindex="0" role="region" aria-label="The values of the network">'
@@ -130,10 +130,10 @@ def table(link: Callable[[Value], str | None]) -> str:
 
 def row(value: Value, address: str | None) -> str:
     """One value: name, shape, meaning, both lines, and where its gradient is derived."""
-    title = values.TITLES.get(value.chapter, "")
+    title = tables.title(value.chapter)
     chapter = f'<a class="reference internal" href="{escape(address)}">{title}</a>' if address else title
     cells = {
-        "shape": values.size(value.shape), "meaning": escape(value.meaning),
+        "shape": size(value.shape), "meaning": escape(value.meaning),
         "line": lines(value.line) or "given", "back": lines(value.back) or "none: it is an index",
         "chapter": chapter or "nothing to derive",
     }

@@ -8,6 +8,7 @@ import base64
 import json
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from matplotlib.colors import Colormap, to_hex
@@ -16,7 +17,8 @@ from torch import Tensor
 from handgrad.data import example, names
 from handgrad.figures.style import GRADIENTS, PROBABILITIES
 from handgrad.models import graph
-from handgrad.models.mlp.values import VALUES, Value
+from handgrad.models.mlp.values import NETWORK
+from handgrad.models.network import Network, Value
 
 STOPS = 13
 # A gradient that shrinks by this much with the precision is zero in mathematics, and what is left is rounding.
@@ -33,7 +35,7 @@ class Pool:
         """A tensor as its kind, its largest size and the place of its cells in `texts`."""
         tensor = tensor.detach()
         if not tensor.is_floating_point():
-            return {"kind": "index", "limit": 0, "cells": self.place(tensor)}
+            return {"kind": "index", "limit": 0, "cells": self.place(tensor.long())}
         limit = float(f"{tensor.abs().max().item():.4g}") or 1.0
         if bool((tensor >= 0).all()):
             return {"kind": "positive", "limit": limit, "cells": self.place(tensor.double() * (255 / limit))}
@@ -48,25 +50,42 @@ class Pool:
         return self.texts.index(text)
 
 
-def numbers(equation: Callable[[Value], str]) -> dict:
+class Scene(NamedTuple):
+    """A network on a minibatch: the Steps of its values, of their gradients, and of the gradients in float64."""
+
+    network: Network
+    values: tuple
+    gradients: tuple
+    precise: tuple
+    vocabulary: str
+
+
+def of_the_book() -> Scene:
+    """The minibatch that every chapter looks at."""
+    precise = example.gradients(torch.float64)
+    return Scene(NETWORK, example.steps(), example.gradients(), precise, names.load().vocabulary)
+
+
+SCENES = {NETWORK.name: of_the_book}
+
+
+def numbers(equation: Callable[[Value], str], scene: Scene | None = None) -> dict:
     """All that the script needs. `equation` gives the rendered equation of a value's gradient, or nothing."""
-    made, back, precise = example.steps(), example.gradients(), example.gradients(torch.float64)
-    sizes = {letter: size for value in VALUES for letter, size in zip(
-        graph.letters(value), sizes_of(value, getattr(made, value.name), made.emb.shape), strict=True
-    )}
-    pool, found = Pool(), {}
-    for value in VALUES:
-        tensor, gradient = getattr(made, value.name), getattr(back, value.name)
+    scene = scene or of_the_book()
+    network, pool, found = scene.network, Pool(), {}
+    for value in network.values:
+        tensor, gradient = getattr(scene.values, value.name), getattr(scene.gradients, value.name)
         shape, letters = list(tensor.shape), list(graph.letters(value))
         found[value.name] = {"shape": shape, "letters": letters, "value": pool.heat(tensor)}
         if gradient is not None:
-            zero = bool(getattr(precise, value.name).abs().max() < SHRINKS * gradient.abs().max())
+            zero = bool(getattr(scene.precise, value.name).abs().max() < SHRINKS * gradient.abs().max())
             found[value.name] |= {"gradient": pool.heat(gradient), "zero": zero}
         if html := equation(value):
-            found[value.name] |= {"equation": html, "local": used(graph.local_names(value), html)}
+            found[value.name] |= {"equation": html, "local": used(graph.local_names(network, value), html)}
     return {
-        "sizes": sizes, "values": found, "lookups": [[*edge, *rule] for edge, rule in graph.LOOKED_UP.items()],
-        "characters": names.load().vocabulary, "cells": pool.texts,
+        "sizes": graph.sizes(network, scene.values._asdict()), "values": found,
+        "lookups": [list(lookup) for lookup in network.lookups],
+        "characters": scene.vocabulary, "cells": pool.texts,
         "colours": {"signed": stops(GRADIENTS), "positive": stops(PROBABILITIES)},
     }
 
@@ -77,19 +96,11 @@ def used(local: dict[str, str], html: str) -> dict[str, str]:
     return {letter: name for letter, name in local.items() if re.search(rf"(?<!hat )(?<![a-zA-Z\\]){letter}_", tex)}
 
 
-def sizes_of(value: Value, tensor: Tensor, emb: torch.Size) -> list[int]:
-    """The size of each letter of a value; T·D is two letters in one size of the tensor."""
-    found = []
-    for letter, size in zip(value.shape, tensor.shape, strict=True):
-        found += list(emb[1:]) if "·" in letter else [size] if letter != "1" else []
-    return found
-
-
 def stops(colours: Colormap) -> list[str]:
     """A colour map at even steps."""
     return [to_hex(colours(step / (STOPS - 1))) for step in range(STOPS)]
 
 
-def script(equation: Callable[[Value], str]) -> str:
+def script(equation: Callable[[Value], str], scene: Scene | None = None) -> str:
     """The file: a script, and not JSON, because a page opened from a folder may load a script but no data."""
-    return f"window.networkNumbers({json.dumps(numbers(equation), separators=(',', ':'))});\n"
+    return f"window.networkNumbers({json.dumps(numbers(equation, scene), separators=(',', ':'))});\n"

@@ -1,13 +1,15 @@
 """`{where} STEM`: the strip *where we are*, the network with one operation lit.
 
-The strip is drawn from `handgrad.models.network.NETWORK`, the one place where the order of the operations is written.
+The strip is drawn from the layers in the network's `values.py`, the one place where the order of the operations is
+written, and from the catalogue of operations, which knows the chapters that derive each.
 It is an ordered list: readable without a stylesheet, usable by keyboard, no script. An operation is a link
 once the book has its chapter.
 
     ```{where} batchnorm
     ```
 
-Without a stem nothing is lit; with the option `:all:` everything is. With `:coloured:` what is lit has the colour
+Without a stem nothing is lit; with the option `:all:` everything is. `:network:` names another network than that of
+Part I, a folder of `handgrad.models`. With `:coloured:` what is lit has the colour
 of its operation, which the page then uses for the lines of the operation too.
 """
 
@@ -18,32 +20,37 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from handgrad.models.network import NETWORK
-
-# Chapters that treat an operation of the network under another name.
-TREATS = {"softmax": "cross_entropy", "batchnorm_fused": "batchnorm"}
+from handgrad.models.network import Network, described
+from handgrad.ops import catalogue
 
 
 class where(nodes.General, nodes.Element):
-    """The strip; attributes: layers, each (stem, title, input, output), lit, a list of stems, all and coloured."""
+    """The strip; attributes: first, the value that goes in; layers, each (stem, title, output); lit, a list of stems;
+    all and coloured."""
 
 
 class Where(SphinxDirective):
     """The directive; see the module."""
 
     optional_arguments = 1
-    option_spec = {"all": directives.flag, "coloured": directives.flag}
+    option_spec = {"all": directives.flag, "coloured": directives.flag, "network": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        stems = sorted({layer.stem for layer in NETWORK})
-        lit = stems if "all" in self.options else []
-        for stem in self.arguments:
-            if TREATS.get(stem, stem) not in stems:
-                known = ", ".join(sorted([*stems, *TREATS]))
-                raise self.error(f"the network has no operation {stem!r}; there are {known}")
-            lit = [TREATS.get(stem, stem)]
-        flags = {name: name in self.options for name in self.option_spec}
-        return [where("", layers=[tuple(layer) for layer in NETWORK], lit=lit, **flags)]
+        network = described(self.options.get("network", "mlp"))
+        lit = sorted(stems(network)) if "all" in self.options else []
+        for chapter in self.arguments:
+            lit = [catalogue.treated_in(chapter, stems(network))]
+            if not lit[0]:
+                known = ", ".join(sorted(catalogue.chapters(stems(network))))
+                raise self.error(f"the network has no operation {chapter!r}; there are {known}")
+        flags = {name: name in self.options for name in ("all", "coloured")}
+        layers = [(layer.stem, layer.title, layer.output) for layer in network.layers]
+        return [where("", first=network.values[0].name, layers=layers, lit=lit, **flags)]
+
+
+def stems(network: Network) -> set[str]:
+    """The operations of a network."""
+    return {layer.stem for layer in network.layers}
 
 
 def chapter_of(builder, stem: str) -> str | None:
@@ -72,8 +79,8 @@ def value(name: str) -> str:
 
 def visit_html(translator, node: where) -> None:
     builder = translator.builder
-    items = [f"<li>{value(node['layers'][0][2])}</li>"]
-    items += [item(builder, node, stem, title, output) for stem, title, _, output in node["layers"]]
+    items = [f"<li>{value(node['first'])}</li>"]
+    items += [item(builder, node, stem, title, output) for stem, title, output in node["layers"]]
     kind = "where coloured" if node["coloured"] else "where"
     nav = f'<nav class="{kind}" aria-label="Where we are in the network">'
     translator.body.append(f"{nav}<ol>{''.join(items)}</ol></nav>\n")

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from book_exercises import directive as exercise
-from book_network.where import TREATS
+from book_network.where import stems
 from handgrad.exercises import listing, sources
-from handgrad.models.network import NETWORK
+from handgrad.models.network import described
+from handgrad.ops import catalogue
 
 FOLD = "<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 ELSEWHERE = {
@@ -58,8 +59,9 @@ def admonition(directive: Directive, answers, convert) -> str:
 
 def where(directive: Directive, answers, convert) -> str:
     """The network in one line, the operation of this chapter in bold."""
-    lit = TREATS.get(directive.argument, directive.argument)
-    return "*The network:* " + " → ".join(f"**{x.title}**" if x.stem == lit else x.title for x in NETWORK)
+    network = described(directive.options.get("network", "mlp"))
+    lit = catalogue.treated_in(directive.argument, stems(network))
+    return "*The network:* " + " → ".join(f"**{x.title}**" if x.stem == lit else x.title for x in network.layers)
 
 
 def code_block(directive: Directive, answers, convert) -> str:

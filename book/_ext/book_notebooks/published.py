@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nbformat
 
-from .answers import Answers
 from .cells import chapter, code_of, executed, published, values_of
+from .lookups import Answers
 
 
 def offer(app, page: str, template: str, context: dict, doctree) -> None:

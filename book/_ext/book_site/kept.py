@@ -3,10 +3,12 @@
 It lies in a folder beside the site, each piece under the hash of its ingredients, until many newer ones were used.
 """
 
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+
+from handgrad.support import digest
+from handgrad.support.atomic_files import replacing
 
 FOLDER = ".kept"
 # A build of the book uses about a thousand: enough to go back and forth between a few states of it.
@@ -15,15 +17,14 @@ MOST = 5_000
 
 def kept(site: Path, ingredients: bytes, make: Callable[[], bytes]) -> bytes:
     """What `make` gives, from the folder if it was made before."""
-    file = site.parent / FOLDER / hashlib.sha256(ingredients).hexdigest()
+    file = site.parent / FOLDER / digest.of_bytes(ingredients)
     if file.is_file():
         os.utime(file)
     else:
         made = make()
         file.parent.mkdir(exist_ok=True)
-        part = file.with_suffix(".part")
-        part.write_bytes(made)
-        part.replace(file)
+        with replacing(file) as part:
+            part.write_bytes(made)
     return file.read_bytes()
 
 

@@ -5,7 +5,6 @@ else: names are sorted, dates are fixed. It cannot hold itself, so the pages in 
 without the link. When the site has not changed, neither does the file: its comment is the hash of what is in it.
 """
 
-import hashlib
 import posixpath
 import re
 import zipfile
@@ -16,6 +15,8 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from book_site.kept import kept
+from handgrad.support import digest
+from handgrad.support.atomic_files import replacing
 
 KIND = "offline"
 LINK = re.compile(rb'<a class="offline[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
@@ -92,14 +93,10 @@ def deflate(content: bytes) -> bytes:
 def pack(site: Path, name: str) -> Path:
     """Write the file, unless the one that is there holds the same."""
     target, held = site / f"{name}.zip", contents(site)
-    digest = hashlib.sha256()
-    for path, content in held.items():
-        digest.update(f"{path}\0{len(content)}\0".encode() + content)
-    key = digest.hexdigest().encode()
+    key = digest.of_named(held.items()).encode()
     if comment(target) == key:
         return target
-    part = target.with_suffix(".part")
-    with zipfile.ZipFile(part, "w") as archive:
+    with replacing(target) as part, zipfile.ZipFile(part, "w") as archive:
         archive.comment = key
         for path, content in held.items():
             entry = zipfile.ZipInfo(f"{name}/{path}", DATE)
@@ -108,7 +105,7 @@ def pack(site: Path, name: str) -> Path:
             with archive.open(entry, "w") as member:
                 member._compressor = Deflated(site)  # there is no public way to hand over what is deflated already
                 member.write(content)
-    return part.replace(target)
+    return target
 
 
 def comment(file: Path) -> bytes:

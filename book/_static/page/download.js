@@ -42,7 +42,7 @@ export const download = async (stem, own) => {
     const link = element("a", {href: address, download: `${stem}.py`});
     link.click();
     URL.revokeObjectURL(address);
-    return `${stem}.py holds all exercises of this chapter: put it into code/exercises.`;
+    return `${stem}.py holds all exercises of this chapter: put it into the folder exercises.`;
   } catch {
     return "The file could not be made: the page is not connected to its server.";
   }

@@ -5,7 +5,7 @@ const LONG = 700;  // milliseconds after which a run looks like a loop without a
 
 let waiting = null;
 
-const started = () => new Worker(new URL("worker.js", import.meta.url), {type: "module"});
+const started = () => new Worker(new URL("python_worker.js", import.meta.url), {type: "module"});
 
 // Have a worker ready that has loaded what this sheet needs; the first call is where the page's Python is loaded.
 export const warm = (sheet) => {

@@ -1,6 +1,6 @@
 """What the file that the reader begins with imports.
 
-It is that of `desk.sources`, made from the solutions: the reader's own file may hold anything by now.
+It is that of `exercises.sources`, made from the solutions: the reader's own file may hold anything by now.
 """
 
 from handgrad.exercises import sources

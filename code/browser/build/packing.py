@@ -19,7 +19,17 @@ JUDGE = {
     "exercises.picture": set(),
     "exercises.value_checks": {"Size"},
     "exercises.verdict": set(),
-    "exercises.failures": {"Exercise", "message", "own_frames", "text", "unreadable", "undecoded", "nameless", "twice"},
+    "exercises.failures": {
+        "Exercise",
+        "sources",
+        "message",
+        "own_frames",
+        "text",
+        "unreadable",
+        "undecoded",
+        "nameless",
+        "twice",
+    },
     "exercises.judge": {
         "Exercise",
         "rounds",

@@ -10,7 +10,7 @@ import re
 STAND_INS = {
     "copy": "copies",
     "inspect": "signatures",
-    "numpy": "numbers",
+    "numpy": "numpy_names",
     "time": "clock",
     "traceback": "traces",
 }

@@ -1,49 +1,25 @@
 """What a scratch cell has at hand: the book's minibatch, and how every forward value and gradient follows from it.
 
-A file holds the minibatch and the parameters alone; a value is computed in the page when a line first names it.
+A file holds the minibatch and the parameters alone; a value is computed in the page when a line first names it. The
+lines are those of the network's description, each made into one expression.
 """
 
-from handgrad.data import example
+import ast
 
-FORWARD = {
-    "B": "context.shape[0]", "T": "context.shape[1]", "V": "table.shape[0]", "D": "table.shape[1]", "H": "W1.shape[1]",
-    "emb": "table[context]", "flat": "emb.view(B, T * D)", "pre_bn": "flat @ W1 + b1",
-    "mean": "pre_bn.sum(0, keepdim=True) / B", "centered": "pre_bn - mean", "squared": "centered**2",
-    "var": "squared.sum(0, keepdim=True) / (B - 1)", "rstd": "(var + 1e-5) ** -0.5",
-    "xhat": "centered * rstd", "preact": "gamma * xhat + beta", "h": "preact.tanh()", "logits": "h @ W2 + b2",
-    "row_max": "logits.amax(1, keepdim=True)", "row_argmax": "logits.argmax(1, keepdim=True)",
-    "shifted": "logits - row_max", "counts": "shifted.exp()", "counts_sum": "counts.sum(1, keepdim=True)",
-    "counts_sum_inv": "counts_sum**-1", "probs": "counts * counts_sum_inv", "logprobs": "probs.log()",
-    "loss": "-logprobs[torch.arange(B), targets].mean()",
-}
-BACKWARD = {
-    "dloss": "torch.ones_like(loss)", "dlogprobs": "F.one_hot(targets, V) * (-dloss / B)",
-    "dprobs": "dlogprobs / probs",
-    "dcounts_sum_inv": "(dprobs * counts).sum(1, keepdim=True)", "dcounts_sum": "dcounts_sum_inv * -(counts_sum**-2)",
-    "dcounts": "dprobs * counts_sum_inv + dcounts_sum", "dshifted": "dcounts * counts",
-    "drow_max": "-dshifted.sum(1, keepdim=True)", "dlogits": "dshifted + F.one_hot(row_argmax[:, 0], V) * drow_max",
-    "dh": "dlogits @ W2.T", "dW2": "h.T @ dlogits", "db2": "dlogits.sum(0)", "dpreact": "(1 - h**2) * dh",
-    "dgamma": "(dpreact * xhat).sum(0)", "dbeta": "dpreact.sum(0)", "dxhat": "dpreact * gamma",
-    "drstd": "(dxhat * centered).sum(0, keepdim=True)", "dvar": "drstd * (-0.5 * (var + 1e-5) ** -1.5)",
-    "dsquared": "(dvar / (B - 1)).expand(B, H)", "dcentered": "dxhat * rstd + dsquared * (2 * centered)",
-    "dmean": "-dcentered.sum(0, keepdim=True)", "dpre_bn": "dcentered + dmean / B",
-    "dflat": "dpre_bn @ W1.T", "dW1": "flat.T @ dpre_bn", "db1": "dpre_bn.sum(0)", "demb": "dflat.view(B, T, D)",
-    "dtable": "torch.zeros_like(table).index_add(0, context.view(-1), demb.view(-1, D))",
-}
-# What a chapter calls its own, where it treats an operation for itself.
-BATCHNORM = {"x": "pre_bn", "y": "preact", "dy": "dpreact", "dx": "dpre_bn", "eps": "1e-5", "correction": "1"}
-OWN = {
-    "batchnorm": BATCHNORM,
-    "batchnorm_fused": BATCHNORM,
-    "embedding": {"dtable": "torch.zeros_like(table)"},
-    "linear": {"x": "h", "W": "W2", "b": "b2", "y": "logits", "dy": "dlogits"},
-    "tanh": {"x": "preact", "y": "h", "dy": "dh", "slope": "1 - y**2"},
-}
+from handgrad.data import example
+from handgrad.models import graph, tables
+from handgrad.models.mlp.values import NETWORK
+from handgrad.ops import catalogue
+
+# An expression cannot assign an entry, as the backward line of this value does.
+INSTEAD = {"dlogprobs": "F.one_hot(targets, V) * (-dloss / B)"}
+# In the chapter of the embedding a cell goes on from the zeros that the cell before it made.
+BEFORE = {"embedding": {"dtable": "torch.zeros_like(table)"}}
 
 
 def lines(chapter: str) -> dict[str, list]:
     """By name, the line that makes the value, and the names that the line needs."""
-    found = FORWARD | BACKWARD | OWN.get(chapter, {})
+    found = sizes() | forward() | backward() | own(chapter)
     names = set(found) | set(values())
     return {name: [line, [used for used in mentioned(line) if used in names]] for name, line in found.items()}
 
@@ -52,6 +28,67 @@ def values() -> dict:
     """The minibatch and the parameters, by name."""
     found = example.load()
     return found.params._asdict() | {"context": found.context, "targets": found.targets}
+
+
+def sizes() -> dict[str, str]:
+    """The numbers that lines read: each size from the first given value that has it, and the constants."""
+    found = {name: repr(value) for name, value in NETWORK.constants}
+    for value in NETWORK.values:
+        for axis, letter in enumerate(value.shape):
+            if not value.line and letter.isalpha():
+                found.setdefault(letter, f"{value.name}.shape[{axis}]")
+    return found
+
+
+def forward() -> dict[str, str]:
+    """The expression that makes each value."""
+    return {value.name: tables.made_by(value) for value in NETWORK.values if value.line}
+
+
+def backward() -> dict[str, str]:
+    """The expression that makes each gradient."""
+    return {f"d{value.name}": expressions(value.back)[f"d{value.name}"] for value in graph.back(NETWORK)} | INSTEAD
+
+
+def own(chapter: str) -> dict[str, str]:
+    """What a chapter that derives an operation calls the values of its last layer, and the parts of its gradients."""
+    stem = catalogue.treated_in(chapter, {layer.stem for layer in NETWORK.layers})
+    if not stem:
+        return {}
+    layer = next(layer for layer in reversed(NETWORK.layers) if layer.stem == stem)
+    found = {}
+    for value in graph.back(NETWORK):
+        if graph.taker(NETWORK, value) is layer:
+            found |= expressions(value.back)
+            del found[f"d{value.name}"]
+    for local, name in graph.layer_names(NETWORK, layer).items():
+        found |= {local: name, f"d{local}": f"d{name}"}
+    return found | BEFORE.get(chapter, {})
+
+
+class Inlined(ast.NodeTransformer):
+    """An expression in which names are replaced by what made them."""
+
+    def __init__(self, known: dict[str, ast.expr]):
+        self.known = known
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.known.get(node.id, node)
+
+
+def expressions(code: str) -> dict[str, str]:
+    """What lines make, by name, each in one expression.
+
+    Raises: ValueError if a line makes no name, and INSTEAD does not say what to write.
+    """
+    found: dict[str, ast.expr] = {}
+    for statement in ast.parse(code).body:
+        (target,) = statement.targets
+        if isinstance(target, ast.Name):
+            found[target.id] = Inlined(found).visit(statement.value)
+        elif target.value.id not in INSTEAD:
+            raise ValueError(f"{ast.unparse(statement)!r} is no expression; say in INSTEAD what to write for it")
+    return {name: ast.unparse(node) for name, node in found.items()}
 
 
 def mentioned(line: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from torch import Tensor
 from browser.build import imports, scratch
 from handgrad.exercises import generic_mistakes, judge, registry
 from handgrad.exercises.definition import Exercise
+from handgrad.ops import catalogue
 
 # How each type lies in the file of numbers: integers are small, so four bytes hold them.
 STORED = {torch.int64: torch.int32, torch.bool: torch.uint8}
@@ -165,4 +166,4 @@ def computed() -> dict[str, bytes]:
 
 def stems() -> list[str]:
     """The chapters that have a scratch cell."""
-    return sorted({*(exercise.chapter or exercise.stem for exercise in registry.ALL), *scratch.OWN, *MORE})
+    return sorted({*(exercise.chapter or exercise.stem for exercise in registry.ALL), *catalogue.chapters(), *MORE})

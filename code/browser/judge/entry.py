@@ -7,7 +7,7 @@ from torch import sizes
 
 from browser.judge import agreeing, reading, rewriting, scratch, signatures, traces
 from browser.judge.helpers import RecursionError
-from browser.judge.names import NAMES, Math
+from browser.judge.python_names import NAMES, Math
 from handgrad.exercises import failures, generic_mistakes, judge, value_checks
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, WRONG, Verdict
 
@@ -73,9 +73,16 @@ PLACE, LINES = [None], [[]]
 KEPT = [None, None]
 
 
+# Where the bundles lie, and where answers written earlier and kept in the page look for them.
+MODULES = (
+    ("handgrad.models.mlp.trace", "Steps"), ("handgrad.models.mlp.model", "Parameters"),
+    ("handgrad.trace", "Steps"), ("handgrad.mlp", "Parameters"),
+)
+
+
 def imports(sheet):
     """Let the reader's text import the bundles of this exercise."""
-    for module, name in (("handgrad.models.mlp.trace", "Steps"), ("handgrad.models.mlp.model", "Parameters")):
+    for module, name in MODULES:
         if name in reading.BUNDLES:
             parts = module.split(".")
             for end in range(1, len(parts)):
@@ -133,12 +140,12 @@ def compiled(source):
 
 
 def unreadable(name, error):
-    """What is to be said of a text that is no Python."""
+    """What is to be said of a text that cannot be compiled."""
     found = traces.frames(error)
     number = getattr(error, "lineno", None) or (found[-1].lineno if found else None)
     said = str(error.args[0]) if error.args else "invalid syntax"
     where = f" in line {number}" if number else ""
-    sentence = f"This is no Python{where}: {said}. Look at the end of the line before it, too."
+    sentence = f"{failures.SYNTAX}{where}: {said}. Look at the end of the line before it, too."
     line = LINES[0][number - 1].rstrip() if number and number <= len(LINES[0]) else ""
     return Verdict(
         name, FAILED, sentence=sentence, section="", trace=f"  line {number}\n    {line.strip()}\n" if line else ""

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch.sizes import said
 
 from browser.judge import reading, rewriting
-from browser.judge.names import NAMES
+from browser.judge.python_names import NAMES
 
 LAST = "__last__"
 

@@ -1,11 +1,11 @@
 """Where an answer lies in a work folder, where to read about it, and which comes next."""
 
-import os
 from pathlib import Path
 
 from handgrad.cli.progress_file import Record
+from handgrad.cli.work_folder import shown
 from handgrad.exercises import sources
-from handgrad.exercises.listing import Entry
+from handgrad.exercises.entry import Entry
 from handgrad.support.folders import CLONE
 
 # A built site of the clone, if there is one.
@@ -39,7 +39,7 @@ def page(place: str) -> str:
     """Where CHAPTER#ANCHOR lies in the book: in the site built here, else in any."""
     chapter, mark, anchor = place.partition("#")
     built = SITE / "book" / f"{chapter}.html"
-    name = min(os.path.relpath(built), str(built), key=len) if built.is_file() else f"book/{chapter}.html"
+    name = shown(built) if built.is_file() else f"book/{chapter}.html"
     return f"{name}{mark}{anchor}"
 
 

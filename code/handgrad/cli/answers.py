@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from handgrad.cli import answer_places
-from handgrad.cli import progress_file as kept
-from handgrad.cli.exercises import ONE, SOME, warn, work_folder, work_option
+from handgrad.cli import answer_places, progress_file
+from handgrad.cli.exercises import ONE, SOME, complete_folder, warn, work_folder, work_option
 from handgrad.exercises import sources
 
 
@@ -26,8 +25,8 @@ def hint(entry, every: bool, work: Path | None) -> None:
     from handgrad.cli import terminal
     from handgrad.exercises import hints
 
-    folder = work_folder(work)
-    known = warn(kept.load(folder)).of(entry.name)
+    folder = complete_folder(work)
+    known = warn(progress_file.load(folder)).of(entry.name)
     order = [entry.hints.index(each) for each in hints.in_order(entry.hints, known.seen)]
     new = [number for number in order if number not in known.hints][:1]
     shown = (*known.hints, *new)
@@ -36,7 +35,7 @@ def hint(entry, every: bool, work: Path | None) -> None:
     for number in order if every else new or shown:
         terminal.hint(out, entry.hints[number])
     if new and not every:
-        warn(kept.update(folder, entry.name, lambda old: old._replace(hints=shown)))
+        warn(progress_file.update(folder, entry.name, lambda old: old._replace(hints=shown)))
     left = 0 if every else len(entry.hints) - len(shown)
     more = f"{left} more: the same command again." if left else f"These are all; see handgrad solution {entry.name}."
     out.print(more)
@@ -58,7 +57,7 @@ def solution(entry, show_me: bool, work: Path | None) -> None:
     from handgrad.cli import terminal
 
     # Who asks for it anyway needs no work folder.
-    if not show_me and not warn(kept.load(work_folder(work))).of(entry.name).first_passed:
+    if not show_me and not warn(progress_file.load(work_folder(work))).of(entry.name).first_passed:
         raise click.ClickException(
             f"{entry.name} has not passed yet; `handgrad solution {entry.name} --show-me` shows a solution anyway"
         )
@@ -79,7 +78,7 @@ def reset(entries: tuple, work: Path | None) -> None:
         handgrad reset dcounts_of_probs
         handgrad reset softmax.py
     """
-    folder = work_folder(work)
+    folder = complete_folder(work)
     file, names = answer_places.file_of(folder, entries[0]), ", ".join(entry.name for entry in entries)
     try:
         before = sources.read(file) if file.exists() else ""
@@ -91,10 +90,10 @@ def reset(entries: tuple, work: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{file} cannot be put back ({error.strerror}); nothing was lost") from error
     for entry in entries:
-        record = kept.update(folder, entry.name, lambda old: old._replace(status="unwritten"))
+        record = progress_file.update(folder, entry.name, lambda old: old._replace(status="unwritten"))
     warn(record)
     click.echo(f"Put back in {file.name}: {names}.")
     if copy:
         click.echo(f"What the file held before is in {copy}.")
     if not sources.is_python(after):
-        click.echo(f"The rest of it is no Python: `handgrad reset {file.name}` puts back the whole file.", err=True)
+        click.echo(f"The rest has a syntax error: `handgrad reset {file.name}` puts back the whole file.", err=True)

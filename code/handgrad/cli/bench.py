@@ -52,7 +52,7 @@ def bench(chosen, batch: int, hidden: int, rounds: int, steps: int | None, devic
     # The profiler that counts memory reports its own start otherwise; it reads this when torch is loaded.
     os.environ.setdefault("KINETO_LOG_LEVEL", "99")
     from handgrad.speed import bench as measuring
-    from handgrad.speed import machine, report
+    from handgrad.speed import bench_report, machine
     from handgrad.training.runs import Settings
 
     where = placed(device)
@@ -62,13 +62,13 @@ def bench(chosen, batch: int, hidden: int, rounds: int, steps: int | None, devic
     rows = measuring.bench(rungs, settings, rounds, steps, where)
     environment = machine.environment(where) | {"threads": 1}
     if as_json:
-        click.echo(json.dumps(report.document(rows, environment, settings, rounds, steps, absent), indent=1))
+        click.echo(json.dumps(bench_report.document(rows, environment, settings, rounds, steps, absent), indent=1))
     else:
-        click.echo(report.heading(environment, settings, rounds, steps))
-        click.echo(report.table(rows))
-    missed = report.short(rows, demands)
+        click.echo(bench_report.heading(environment, settings, rounds, steps))
+        click.echo(bench_report.table(rows))
+    missed = bench_report.short(rows, demands)
     left_out = [f"{name} is left out: {reason}." for name, reason in absent.items()]
-    for complaint in filter(None, (*left_out, report.doubt(rows, rounds), *missed)):
+    for complaint in filter(None, (*left_out, bench_report.doubt(rows, rounds), *missed)):
         click.echo(complaint, err=True)
     raise SystemExit(1 if missed else 0)
 

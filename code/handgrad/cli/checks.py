@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from handgrad.cli import answer_places, report, terminal
-from handgrad.cli import progress_file as kept
+from handgrad.cli import answer_places, progress_file, report, terminal
 from handgrad.cli.progress_file import Record
 from handgrad.exercises import sources
-from handgrad.exercises.listing import Entry, entries
+from handgrad.exercises.entry import Entry
+from handgrad.exercises.listing import entries
 
 
 def one(work: Path, entry: Entry, limit: float | None = None):
@@ -24,7 +24,7 @@ def one(work: Path, entry: Entry, limit: float | None = None):
         verdict = Verdict(entry.name, "unwritten", sentence=sentence, section=entry.page)
     else:
         verdict = process.check(find(entry.name), answer_places.file_of(work, entry), **given)
-    return verdict, kept.checked(work, verdict, text)
+    return verdict, progress_file.checked(work, verdict, text)
 
 
 def run(work: Path, chosen: tuple[Entry, ...], limit: float | None, dump: Callable | None, warn: Callable) -> bool:

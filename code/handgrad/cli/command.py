@@ -17,10 +17,11 @@ def expected() -> tuple[type[Exception], ...]:
     # Imported when one is raised: torch takes seconds to load, and --help needs none of it.
     from handgrad.data.fetch import FetchError
     from handgrad.data.names import NamesError
+    from handgrad.exercises.chapter_texts import ChapterError
     from handgrad.training.checkpoint import CheckpointError
     from handgrad.training.runs import NonFiniteLoss
 
-    return CheckpointError, FetchError, NamesError, NonFiniteLoss
+    return ChapterError, CheckpointError, FetchError, NamesError, NonFiniteLoss
 
 
 class Sentences(click.Group):
@@ -49,7 +50,7 @@ def main() -> None:
     \b
     The first ten minutes:
         handgrad init my-gradients   lay out a folder of exercises
-        cd my-gradients              (a clone has one: code/exercises)
+        cd my-gradients              (a clone has one: exercises/)
         handgrad watch               names an exercise and its file: open that
                                      file in your editor, write in the place of
                                      `raise NotImplementedError`, and save
@@ -85,7 +86,7 @@ def notebook(names_file: Path | None, seeds: int) -> None:
     package keeps the 32 windows that the notebook drew. `handgrad fetch` brings the file.
     """
     from handgrad.data import fetch, names
-    from handgrad.studies.original_notebook import notebook as page
+    from handgrad.studies.original_notebook import outputs as page
 
     chosen = names_file or os.environ.get(names.VARIABLE) or fetch.cached()
     click.echo(page.text(page.report(chosen, seeds)))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from handgrad.cli import progress_file as kept
-from handgrad.cli import work_folder as place
+from handgrad.cli import layout, progress_file
+from handgrad.cli import work_folder as folders
 from handgrad.exercises import listing
 
 # What a shell reports for a program that Ctrl-C stopped.
@@ -41,7 +41,7 @@ class Name(click.ParamType):
 ONE, SOME = Name(), Name(files=True)
 work_option = click.option(
     "--work", type=click.Path(path_type=Path), metavar="DIR",
-    help=f"The work folder.  [default: {place.VARIABLE}, else the one you are in, else the clone's code/exercises]",
+    help=f"The work folder.  [default: {folders.VARIABLE}, else the one you are in, else the clone's exercises/]",
 )
 limit_option = click.option(
     "--limit", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
@@ -55,12 +55,31 @@ def work_folder(chosen: Path | None) -> Path:
     Raises: Refused if there is none.
     """
     try:
-        return place.find(chosen)
-    except place.WorkError as error:
+        folder = folders.find(chosen)
+    except folders.WorkError as error:
         raise Refused(str(error)) from error
+    left = folders.left_behind() if folder == folders.of_clone() else []
+    if left:
+        click.echo(f"Answers are looked for in exercises/; code/exercises still holds {', '.join(left)}.", err=True)
+    return folder
 
 
-def warn(record: kept.Record) -> kept.Record:
+def complete_folder(chosen: Path | None) -> Path:
+    """The work folder, with the files that the clone's own one lacks.
+
+    Raises: Refused if there is none, or it cannot be written.
+    """
+    folder = work_folder(chosen)
+    try:
+        added = layout.complete(folder)
+    except folders.WorkError as error:
+        raise Refused(str(error)) from error
+    if added:
+        click.echo(f"Added to {folders.shown(folder)}: {', '.join(added)}.", err=True)
+    return folder
+
+
+def warn(record: progress_file.Record) -> progress_file.Record:
     """Say what stood in the way of the record, if anything did."""
     if record.warning:
         click.echo(record.warning, err=True)
@@ -73,12 +92,12 @@ def dump(document: dict) -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), required=False)
+def init(folder: Path | None) -> None:
     """Lay out a folder in which to do the exercises.
 
     DIR must be new or empty. In a work folder that is already there, what is missing is added, and what you
-    wrote stays as it is.
+    wrote stays as it is. In a clone DIR may be left out: its exercises/ is meant.
 
     \b
     Example:
@@ -86,12 +105,16 @@ def init(folder: Path) -> None:
         cd my-gradients
         handgrad watch
     """
+    if folder is None and folders.of_clone() is None:
+        raise click.MissingParameter(param_hint="'DIR'", param_type="argument")
     try:
-        added = place.lay_out(folder)
-    except place.WorkError as error:
+        folder = folder or folders.find_of_clone()
+        added = layout.lay_out(folder)
+    except folders.WorkError as error:
         raise Refused(str(error)) from error
-    click.echo(f"Added to {folder}: {', '.join(added)}." if added else f"Nothing was missing in {folder}.")
-    click.echo(f"Next:\n    cd {folder}\n    handgrad watch")
+    shown = folders.shown(folder)
+    click.echo(f"Added to {shown}: {', '.join(added)}." if added else f"Nothing was missing in {shown}.")
+    click.echo(f"Next:\n    cd {shown}\n    handgrad watch")
 
 
 @click.command("list")
@@ -110,11 +133,11 @@ def list_exercises(as_json: bool, work: Path | None) -> None:
     from handgrad.cli import answer_places, report, terminal
 
     try:
-        record = warn(kept.load(place.find(work)))
-    except place.WorkError as error:
-        if work:
+        record = warn(progress_file.load(folders.find(work)))
+    except folders.WorkError as error:
+        if work or folders.of_clone():
             raise Refused(str(error)) from error
-        record = kept.Record({})
+        record = progress_file.Record({})
     if as_json:
         return dump(report.listing(listing.entries(), record))
     out = terminal.console()
@@ -143,7 +166,7 @@ def check(chosen: tuple, as_json: bool, limit: float | None, work: Path | None) 
     """
     from handgrad.cli import checks
 
-    folder = work_folder(work)
+    folder = complete_folder(work)
     entries = tuple(dict.fromkeys(each for group in chosen for each in group)) or listing.entries()
     try:
         right = checks.run(folder, entries, limit, dump if as_json else None, warn)
@@ -162,7 +185,7 @@ def watch(start, limit: float | None, work: Path | None) -> None:
 
     Begins with NAME, or with the first exercise that has not passed, and says where to write; after a pass the
     next one is at hand. When you save another exercise instead, that one is checked. Ctrl-C stops; your progress
-    is kept.
+    is progress_file.
 
     \b
     Example:
@@ -171,7 +194,7 @@ def watch(start, limit: float | None, work: Path | None) -> None:
     from handgrad.cli import checks, terminal
     from handgrad.cli import watch as watching
 
-    folder = work_folder(work)
+    folder = complete_folder(work)
     watcher = watching.Watch(folder, terminal.console(), lambda each: checks.one(folder, each, limit), start)
     try:
         watcher.run(watching.changes(folder))

@@ -1,15 +1,14 @@
 """What the reader tried and passed, kept in the work folder, so that it moves with the answers it speaks of."""
 
 import contextlib
-import hashlib
 import json
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from handgrad.cli.work_folder import MARK
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
 
 FORMAT = 1
 NAME = "progress.json"
@@ -19,7 +18,7 @@ WAIT = 5.0
 DAMAGED = 3
 
 
-class Entry(NamedTuple):
+class Progress(NamedTuple):
     """What is known of one exercise.
 
     answer: the hash of the text that was checked last. hints: which were shown, by their place in the definition.
@@ -40,14 +39,14 @@ class Entry(NamedTuple):
 
 
 class Record(NamedTuple):
-    """All entries by name, and a sentence if something stood in the way."""
+    """The progress in each exercise by name, and a sentence if something stood in the way."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, Progress]
     warning: str = ""
 
-    def of(self, name: str) -> Entry:
-        """The entry of an exercise, an empty one if it was never checked."""
-        return self.entries.get(name, Entry())
+    def of(self, name: str) -> Progress:
+        """The progress in an exercise, none if it was never checked."""
+        return self.entries.get(name, Progress())
 
 
 def load(work: Path) -> Record:
@@ -63,8 +62,8 @@ def load(work: Path) -> Record:
         return Record({}, set_aside(file))
 
 
-def parse(text: str) -> dict[str, Entry]:
-    """The entries.
+def parse(text: str) -> dict[str, Progress]:
+    """The progress in each exercise.
 
     Raises: ValueError, TypeError, KeyError or AttributeError if it is no record of ours.
     """
@@ -73,8 +72,8 @@ def parse(text: str) -> dict[str, Entry]:
         raise ValueError("another format")
     found = {}
     for name, fields in document["exercises"].items():
-        entry = found[name] = Entry(**fields | {"hints": tuple(map(int, fields["hints"]))})
-        if any(type(value) is not type(default) for value, default in zip(entry, Entry(), strict=True)):
+        known = found[name] = Progress(**fields | {"hints": tuple(map(int, fields["hints"]))})
+        if any(type(value) is not type(default) for value, default in zip(known, Progress(), strict=True)):
             raise TypeError("a field of another type")
     return found
 
@@ -100,9 +99,9 @@ def thin_out(folder: Path) -> str:
 
 
 def update(work: Path, name: str, change) -> Record:
-    """Change one entry and write the record whole; other commands wait for their turn.
+    """Change the progress in one exercise and write the record whole; other commands wait for their turn.
 
-    change: a function from the old entry to the new one. Where the folder cannot be written the result holds the
+    change: a function from the old progress to the new. Where the folder cannot be written the result holds the
     change, and a sentence.
     """
     # Here and not at the top: --help needs none of it.
@@ -124,27 +123,20 @@ def update(work: Path, name: str, change) -> Record:
     return record._replace(warning=f"Your progress could not be kept ({reason}); the check itself is not affected.")
 
 
-def write(file: Path, entries: dict[str, Entry]) -> None:
-    """Write the record beside its place, then move it there: whole or not at all."""
-    document = {"format": FORMAT, "exercises": {name: entry._asdict() for name, entry in sorted(entries.items())}}
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=NAME)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as unfinished:
-            json.dump(document, unfinished, indent=1)
-        os.replace(beside, file)
-    except BaseException:
-        Path(beside).unlink()
-        raise
+def write(file: Path, entries: dict[str, Progress]) -> None:
+    """Write the record."""
+    document = {"format": FORMAT, "exercises": {name: each._asdict() for name, each in sorted(entries.items())}}
+    write_atomically(file, json.dumps(document, indent=1).encode())
 
 
 def checked(work: Path, verdict, text: str) -> Record:
     """Note the result of a check. A text that was checked before is no new attempt, nor is the stub."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    answer = digest.of_bytes(text.encode("utf-8", "surrogateescape"))
 
-    def change(old: Entry) -> Entry:
-        new = verdict.status != "unwritten" and digest != old.answer
+    def change(old: Progress) -> Progress:
+        new = verdict.status != "unwritten" and answer != old.answer
         return old._replace(
-            attempts=old.attempts + new, status=verdict.status, answer=digest,
+            attempts=old.attempts + new, status=verdict.status, answer=answer,
             first_passed=old.first_passed or (now() if verdict.status == "right" else ""),
             seen=f"{verdict.sentence}\n{verdict.trace}"[:2000] if verdict.status != "unwritten" else old.seen,
         )

@@ -3,14 +3,13 @@
 The form of the document is `report.schema.json`, beside this file; `version` counts its changes.
 """
 
-import hashlib
-from importlib.metadata import version
 from pathlib import Path
 
 from handgrad import __version__
-from handgrad.cli import progress_file as kept
+from handgrad.cli import progress_file
 from handgrad.cli.progress_file import Record
-from handgrad.exercises.listing import Entry
+from handgrad.exercises.entry import Entry
+from handgrad.support import digest
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -18,12 +17,15 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 
 def document(work: Path, results: list[tuple[Entry, object]], record: Record) -> dict:
     """The report on these checks."""
+    # Here and not at the top, since it is slow to load. It names its build, such as 2.13.0+cu130; pip's record may not.
+    import torch
+
     return {
         "report": "handgrad check",
         "version": VERSION,
         "handgrad": __version__,
-        "torch": version("torch"),
-        "time": kept.now(),
+        "torch": torch.__version__,
+        "time": progress_file.now(),
         "work": work.resolve().name,
         "checked": len(results),
         "agree": sum(verdict.status == "right" for _, verdict in results),
@@ -42,7 +44,7 @@ def one(work: Path, entry: Entry, verdict, record: Record) -> dict:
         "sentence": anonymous(verdict.sentence, work),
         "attempts": known.attempts,
         "first_passed": known.first_passed or None,
-        "sha256": digest(work / f"{entry.stem}.py"),
+        "sha256": of_answers(work / f"{entry.stem}.py"),
     }
 
 
@@ -56,10 +58,10 @@ def anonymous(sentence: str, work: Path) -> str:
     return sentence
 
 
-def digest(file: Path) -> str | None:
+def of_answers(file: Path) -> str | None:
     """The sha256 of an answer file, or nothing where there is none."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return digest.of_file(file)
     except OSError:
         return None
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from handgrad.cli.progress_file import Record
+from handgrad.exercises.entry import Entry, Hint
 from handgrad.exercises.hints import plain
-from handgrad.exercises.listing import Entry, Hint
 
 # Wide enough for every line of ours; a file or a pipe has no edge at which to break.
 UNBROKEN = 500

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from handgrad.cli.exercises import INTERRUPTED
 from handgrad.data import names
+from handgrad.models.method import Method
 from handgrad.speed import rungs
 from handgrad.training import checkpoint, evaluation, generate, loop, progress
-from handgrad.training.runs import Settings, State, begin, model, require_same_run
-from handgrad.training.step import Method
+from handgrad.training.runs import Settings, State, begin, require_same_run, trained
 
 
 def train(names_file: Path | None, out: Path, resume: bool, chosen: dict, rung: str | None = None) -> None:
@@ -36,7 +36,7 @@ def train(names_file: Path | None, out: Path, resume: bool, chosen: dict, rung: 
         click.echo(f"Stopped after step {checkpoint.load(out).step:,}. Go on with:\n"
                    f"    handgrad train --resume --out {out}", err=True)
         raise SystemExit(INTERRUPTED) from None
-    for name, loss in evaluation.losses(model(state), data).items():
+    for name, loss in evaluation.losses(trained(state), data).items():
         click.echo(f"{name:5} loss {loss:.4f}")
     click.echo(f"The network is in {out}; `handgrad sample --model {out}` makes up names with it.")
 
@@ -88,9 +88,9 @@ def sample(file: Path, count: int, seed: int) -> list[str]:
     Raises: as checkpoint.load; ClickException if its training is not finished.
     """
     try:
-        trained = model(checkpoint.load(file))
+        network = trained(checkpoint.load(file))
     except checkpoint.CheckpointError:
         raise
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}, with `handgrad train --resume --out {file}`") from error
-    return generate.names(trained, count, torch.Generator().manual_seed(seed))
+    return generate.names(network, count, torch.Generator().manual_seed(seed))

@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from handgrad.cli import answer_places, terminal
-from handgrad.cli import progress_file as kept
+from handgrad.cli import answer_places, progress_file, terminal
 from handgrad.exercises import sources
-from handgrad.exercises.listing import Entry, entries
+from handgrad.exercises.entry import Entry
+from handgrad.exercises.listing import entries
 
 # Milliseconds: an editor that saves in several steps is done by then.
 QUIET = 50
@@ -20,6 +20,8 @@ LOOK = 1000
 # How often to look again, every QUIET milliseconds, at a file that has gone or become empty: many editors write
 # a file by emptying it first, or move the old one away.
 PATIENCE = 10
+# What follows on a syntax error, whose line is where to write.
+AGAIN = "Fix it and save; Ctrl-C quits."
 
 
 class Watch:
@@ -30,7 +32,7 @@ class Watch:
 
     def __init__(self, work: Path, out: Console, check: Callable, start: Entry | None = None):
         self.work, self.out, self.check = work, out, check
-        self.record = kept.load(work)
+        self.record = progress_file.load(work)
         self.at_hand = start or answer_places.to_do(entries(), self.record)
         # Before the first check, so that what is saved during it is not lost.
         self.files = self.read()
@@ -82,10 +84,15 @@ class Watch:
 
     def show(self) -> None:
         """Check what is at hand and go on as long as it passes."""
+        # Here and not at the top: it loads torch, and so does the check.
+        from handgrad.exercises.failures import SYNTAX
+
         while self.at_hand is not None:
             verdict, self.record = self.check(self.at_hand)
             if self.record.warning:
                 self.out.print(Text(self.record.warning, "yellow"))
+            if verdict.sentence.startswith(SYNTAX):
+                verdict = verdict._replace(sentence=f"{verdict.sentence} {AGAIN}")
             # The task of an unwritten one is told below, once.
             if verdict.status != "unwritten":
                 terminal.verdict(self.out, verdict, answer_places.page(verdict.section or self.at_hand.page))
@@ -106,11 +113,11 @@ class Watch:
         self.out.print(Text(self.progress(), "bold"))
         if not answer_places.file_of(self.work, each).exists():
             self.out.print(f"Waiting for {each.stem}.py; run the command in another terminal. Ctrl-C stops.")
-        elif verdict.status != "unwritten":
-            self.out.print(f"Save {each.name} to check it again, {place}; Ctrl-C stops.")
-        else:
+        elif verdict.status == "unwritten":
             self.out.print(f"At hand: {each.number} {each.name} ({each.title}), {place}.")
             self.out.print(f"Read {answer_places.page(each.page)}. Save the file to check; Ctrl-C stops.")
+        elif not verdict.sentence.endswith(AGAIN):
+            self.out.print(f"Save {each.name} to check it again, {place}; Ctrl-C stops.")
         self.out.print()
 
     def progress(self) -> str:

@@ -1,9 +1,12 @@
-"""The work folder: where the reader writes, how it is found, and how it is laid out."""
+"""The work folder: where the reader writes, and how it is found."""
 
 import os
+import shlex
 from pathlib import Path
 
-from handgrad.exercises import listing, sources
+from handgrad.exercises import listing
+from handgrad.exercises.sandbox import files
+from handgrad.support.folders import CLONE, PACKAGE
 
 VARIABLE = "HANDGRAD_WORK"
 # What makes a folder a work folder; the record of what was tried lies in it.
@@ -18,6 +21,16 @@ class WorkError(Exception):
     """The work folder cannot be found, used or laid out; the message says what to do."""
 
 
+def of_clone() -> Path | None:
+    """The work folder of the clone, whether it was laid out or not; nothing in an installed package."""
+    return CLONE / "exercises" if (CLONE / "code" / "solutions").is_dir() else None
+
+
+def former() -> Path:
+    """Where a clone had the reader's answers before `of_clone`."""
+    return CLONE / "code" / "exercises"
+
+
 def find(chosen: Path | None = None) -> Path:
     """The work folder: the chosen one, else the one that this folder lies in, else that of the clone.
 
@@ -28,11 +41,15 @@ def find(chosen: Path | None = None) -> Path:
         return usable(named)
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / MARK).is_dir():
+        # The record stays behind where answers were moved away.
+        if (folder / MARK).is_dir() and folder != former():
             return usable(folder)
-    if sources.CLONE.is_dir():
-        return sources.CLONE
-    raise WorkError(NONE)
+    return find_of_clone()
+
+
+def shown(path: Path) -> str:
+    """The path as it is shorter: from the current folder, or whole."""
+    return min(os.path.relpath(path), str(path), key=len)
 
 
 def usable(folder: Path) -> Path:
@@ -47,76 +64,32 @@ def usable(folder: Path) -> Path:
     return folder
 
 
+def find_of_clone() -> Path:
+    """The work folder of the clone, which may have to be laid out.
+
+    Raises: WorkError if there is no clone, a file has its name, or answers wait to be moved into it.
+    """
+    own = of_clone()
+    if own is None:
+        raise WorkError(NONE)
+    if own.exists() and not own.is_dir():
+        raise WorkError(f"{shown(own)} is a file, and your answers belong in a folder of that name: rename the file")
+    waiting = [*left_behind(), *([MARK] if (former() / MARK).is_dir() else [])]
+    if waiting and not own.exists():
+        raise WorkError(f"answers are looked for in exercises/ now, and code/exercises holds {', '.join(waiting)}: "
+                        f"`{shlex.join(['mv', str(former()), str(own)])}` takes them there")
+    return own
+
+
+def left_behind() -> list[str]:
+    """The files of answers where a clone had them before."""
+    return [name for name in listing.files() if (former() / name).is_file()]
+
+
 def refuse_package(folder: Path) -> None:
     """Keep the reader's work out of the installed package, where the next update would delete it.
 
     Raises: WorkError.
     """
-    if sources.INSTALLED.is_dir() and folder.resolve().is_relative_to(sources.PACKAGE):
+    if files.INSTALLED.is_dir() and folder.resolve().is_relative_to(PACKAGE):
         raise WorkError(f"{folder} belongs to the installed package; lay out a folder with `handgrad init DIR`")
-
-
-def lay_out(folder: Path) -> list[str]:
-    """Make a work folder, or add to one what it lacks, and return what was written.
-
-    Raises: WorkError if the folder holds something else or cannot be written.
-    """
-    refuse_package(folder)
-    refuse_foreign(folder)
-    try:
-        (folder / MARK).mkdir(parents=True, exist_ok=True)
-        added = [add(folder / name, text) for name, text in contents().items()]
-    except OSError as error:
-        raise WorkError(f"{folder} cannot be written ({error.strerror}); choose another place") from error
-    return [text for text in added if text]
-
-
-def refuse_foreign(folder: Path) -> None:
-    """Leave a folder alone that holds somebody else's files.
-
-    Raises: WorkError.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise WorkError(f"{folder} is a file; name a folder")
-    inside = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-    if inside and MARK not in inside:
-        shown = ", ".join(inside[:3]) + (" …" if len(inside) > 3 else "")
-        raise WorkError(f"{folder} is not empty ({shown}); name a new folder, or an empty one")
-
-
-def contents() -> dict[str, str]:
-    """The files of a work folder, as they are before the reader writes."""
-    stems = dict.fromkeys(entry.stem for entry in listing.entries())
-    return {"README.txt": README} | {f"{stem}.py": sources.stubs(stem) for stem in stems}
-
-
-def add(path: Path, text: str) -> str:
-    """Write a file if it is not there, add the functions that it lacks if it is, and say which."""
-    if not path.exists():
-        path.write_text(text, encoding="utf-8")
-        return path.name
-    if path.suffix != ".py":
-        return ""
-    mine = sources.read(path)
-    lacking = [each for each in listing.entries() if each.stem == path.stem and not sources.where(mine, each.name)]
-    if lacking:
-        sources.write(path, sources.with_stubs(mine, lacking))
-    return f"{path.name} ({', '.join(each.name for each in lacking)})" if lacking else ""
-
-
-README = """\
-Exercises of the book Backprop by Hand
-
-Each file here belongs to a chapter. Every function in it is an exercise: its docstring says what it must
-return. Put your lines in the place of `raise NotImplementedError`, save, and check. Gradients are to be
-found by hand: a check switches autograd off.
-
-    handgrad watch           checks whenever you save, and goes on to the next
-    handgrad list            all exercises, and which ones you have passed
-    handgrad check NAME      checks one; NAME is the function's name or its number
-    handgrad hint NAME       a hint, one more each time
-    handgrad solution NAME   a solution, once yours has passed
-    handgrad reset NAME      puts the function back as it came, and keeps what you wrote in a copy
-
-Run the commands in this folder. The folder .handgrad holds the record of what you tried.
-"""

@@ -1,13 +1,13 @@
 """The notebook's own file of names, from the public repository that holds it, kept in the user's cache."""
 
-import hashlib
 import http.client
-import os
-import tempfile
 import urllib.request
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
 
 # The names of 2018 as first released, in 2019; the agency has revised them since.
 ADDRESS = "https://raw.githubusercontent.com/karpathy/makemore/master/names.txt"
@@ -28,7 +28,7 @@ def cached() -> Path | None:
         contents = file.read_bytes()
     except OSError:
         return None
-    return file if digest(contents) == SHA256 else None
+    return file if digest.of_bytes(contents) == SHA256 else None
 
 
 def fetch(address: str = ADDRESS) -> Path:
@@ -40,11 +40,12 @@ def fetch(address: str = ADDRESS) -> Path:
     if found:
         return found
     contents = download(address)
-    if digest(contents) != SHA256:
-        raise FetchError(f"{address} sent another file (sha256 {digest(contents)}); it was not kept")
+    if digest.of_bytes(contents) != SHA256:
+        raise FetchError(f"{address} sent another file (sha256 {digest.of_bytes(contents)}); it was not kept")
     file = place()
     try:
-        write(file, contents)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, contents)
     except OSError as error:
         raise FetchError(f"the cache {file.parent} cannot be written ({error.strerror})") from error
     return file
@@ -53,11 +54,6 @@ def fetch(address: str = ADDRESS) -> Path:
 def place() -> Path:
     """The file in the user's cache, whether it exists or not."""
     return user_cache_path("handgrad") / "names-2019.txt"
-
-
-def digest(contents: bytes) -> str:
-    """The sha256, in hexadecimal."""
-    return hashlib.sha256(contents).hexdigest()
 
 
 def download(address: str) -> bytes:
@@ -71,16 +67,3 @@ def download(address: str) -> bytes:
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise FetchError(f"{address} cannot be reached ({reason}); is there a network?") from error
-
-
-def write(file: Path, contents: bytes) -> None:
-    """Write a file whole or not at all: beside its place first, then moved there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-    try:
-        with os.fdopen(handle, "wb") as unfinished:
-            unfinished.write(contents)
-        os.replace(beside, file)
-    except BaseException:
-        Path(beside).unlink()
-        raise

@@ -1,4 +1,4 @@
-"""When the reader's code raises, or is no Python: one sentence, and the reader's own lines of the traceback."""
+"""When the reader's code raises, or cannot be compiled: one sentence, and the reader's own lines of the traceback."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
+from handgrad.exercises import sources
 from handgrad.exercises.definition import Exercise
 from handgrad.exercises.value_checks import DTYPE_HELP
 from handgrad.exercises.verdict import FAILED, UNWRITTEN, Verdict
@@ -22,6 +23,8 @@ KNOWN = {
 DTYPES = re.compile(r"dtypes? match|same dtype|same scalar type|expected scalar type")
 NO_GRAPH = re.compile(r"does not require grad|belongs to autograd")
 LONGEST = 300
+# How the sentence on a file that cannot be compiled begins.
+SYNTAX = "Syntax error"
 
 
 def verdict(exercise: Exercise, error: BaseException, path: Path) -> Verdict:
@@ -80,15 +83,18 @@ def text(frames: list[traceback.FrameSummary], error: BaseException) -> str:
 
 
 def unreadable(exercise: Exercise, error: Exception, path: Path) -> Verdict:
-    """What is to be said of a file that cannot be read or is no Python."""
+    """What is to be said of a file that cannot be read or compiled."""
     trace = ""
     if isinstance(error, FileNotFoundError):
-        sentence = f"There is no file {path}: `handgrad reset {exercise.name}` puts a new one there."
+        other = sources.beside(path, exercise.name)
+        new = f": `handgrad reset {exercise.name}` puts a new one there."
+        again = f", and {other.name} has {exercise.name}: give that file its name back." if other else ""
+        sentence = f"There is no file {path}{again or new}"
     elif isinstance(error, OSError):
         sentence = f"The file {path} cannot be read: {error.strerror}."
     elif isinstance(error, SyntaxError) and error.lineno:
         again = " Look at the end of the line before it, too." if "invalid syntax" in error.msg else ""
-        sentence = f"{path.name} is no Python in line {error.lineno}: {error.msg}.{again}"
+        sentence = f"{SYNTAX} in {path.name}, line {error.lineno}: {error.msg}.{again}"
         error.filename = path.name
         trace = "".join(traceback.format_exception_only(error)).rstrip()
     elif isinstance(error, UnicodeDecodeError | SyntaxError | ValueError):

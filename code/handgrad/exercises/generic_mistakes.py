@@ -28,7 +28,7 @@ def named(sentence: str, got: Any, expected: Any, known: dict[str, Tensor]) -> s
 def mistakes(exercise: Exercise, solution: Callable, each: Any, name: str) -> dict[str, Tensor]:
     """What each of them gives for the value called `name` in one draw, by the sentence on it.
 
-    each: a runner.Round.
+    each: a judge.Round.
     """
     inputs, others = each.inputs, dict(zip(exercise.gives, each.expected, strict=True))
     found = {f"This is {other}, not {name}.": value for other, value in others.items() if other != name}

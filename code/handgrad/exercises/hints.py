@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handgrad.exercises.entry import Hint
+
 if TYPE_CHECKING:  # they need torch, and `handgrad hint` of an unchecked exercise does without
-    from handgrad.exercises.definition import Exercise, Hint
+    from handgrad.exercises.definition import Exercise
     from handgrad.exercises.verdict import Verdict
 
 # The mathematics of the hints, as a terminal can show it.
@@ -28,12 +30,12 @@ def hints_for(exercise: Exercise, verdict: Verdict | None) -> tuple[Hint, ...]:
     return in_order(exercise.hints, f"{verdict.sentence}\n{verdict.trace}" if verdict else "")
 
 
-def in_order(hints: tuple, said: str) -> tuple:
-    """Hints, of a definition or of the catalogue: first those for what a check said, then the others."""
+def in_order(hints: tuple[Hint, ...], said: str) -> tuple[Hint, ...]:
+    """Hints: first those for what a check said, then the others."""
     return tuple(sorted(hints, key=lambda hint: not meets(hint, said)))
 
 
-def meets(hint, said: str) -> bool:
+def meets(hint: Hint, said: str) -> bool:
     """Whether a hint is headed by what was said; the sizes in a shape stand for any number.
 
     torch puts sizes between its words, "The size of tensor a (3) must match": they are left out.

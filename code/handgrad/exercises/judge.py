@@ -149,7 +149,7 @@ def solutions(path: Path) -> dict:
 
 def solution_of(exercise: Exercise) -> Callable:
     """The solution's function."""
-    return solutions(files.folder("solutions") / f"{exercise.stem}.py")[exercise.name]
+    return solutions(files.solutions() / f"{exercise.stem}.py")[exercise.name]
 
 
 def statement_of(exercise: Exercise) -> str:

@@ -1,44 +1,18 @@
-"""What the exercises say of themselves, read without running them: torch takes seconds to load."""
+"""All exercises by name and number, without their functions: torch takes seconds to load."""
 
 import difflib
 import re
 from functools import cache
 from pathlib import PurePath
-from typing import NamedTuple
 
-from handgrad.exercises import literals
+from handgrad.exercises import chapter_texts
+from handgrad.exercises.entry import Entry
 
-
-class Hint(NamedTuple):
-    """One piece of help, headed by the error that the reader sees."""
-
-    when: str
-    text: str
-
-
-class Entry(NamedTuple):
-    """What can be told of an exercise without its functions.
-
-    slip: of a bug, the right piece of the solution, and what stands there in the file of exercises.
-    """
-
-    number: int
-    name: str
-    stem: str
-    chapter: str
-    section: str
-    title: str
-    kind: str
-    difficulty: int
-    importance: int
-    minutes: int
-    hints: tuple[Hint, ...]
-    slip: tuple[str, ...]
-
-    @property
-    def page(self) -> str:
-        """Where to read, as CHAPTER#ANCHOR."""
-        return f"{self.chapter}#{self.section}"
+# The chapters with exercises, in the order of the book: each is a TOML file and a module in `chapters`.
+CHAPTERS = (
+    "forward", "vjp", "checking", "cross_entropy", "softmax", "linear", "tanh", "batchnorm", "batchnorm_fused",
+    "embedding", "mlp", "exactness", "training", "speed",
+)
 
 
 class UnknownExercise(Exception):
@@ -47,28 +21,12 @@ class UnknownExercise(Exception):
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """All exercises, in the order of the chapters."""
-    try:
-        found = literals.read()
-    except literals.NotLiteral:
-        found = imported()
-    return tuple(entry(number, fields) for number, fields in enumerate(found, 1))
+    """All exercises, in the order of the chapters.
 
-
-def entry(number: int, fields: dict) -> Entry:
-    """An entry from the fields of a definition, its hints and its mutants among them."""
-    hints = tuple(Hint(*hint) for hint in fields.pop("hints"))
-    mutants = fields.pop("mutants")
-    slip = tuple(mutants[0][:2]) if fields["kind"] == "bug" else ()
-    return Entry(number=number, hints=hints, slip=slip, **fields | {"chapter": fields["chapter"] or fields["stem"]})
-
-
-def imported() -> list[dict]:
-    """The fields of the definitions, by running them."""
-    from handgrad.exercises import registry
-
-    wanted = (*literals.FIELDS, "hints", "mutants")
-    return [{field: getattr(exercise, field) for field in wanted} for exercise in registry.ALL]
+    Raises: chapter_texts.ChapterError.
+    """
+    found = [fields for chapter in CHAPTERS for fields in chapter_texts.read(chapter)]
+    return tuple(Entry(number=number, **fields) for number, fields in enumerate(found, 1))
 
 
 def find_all(word: str) -> tuple[Entry, ...]:

@@ -4,27 +4,35 @@ import ast
 import re
 from pathlib import Path
 
-from handgrad.exercises.listing import Entry, entries
-from handgrad.support.folders import PACKAGE
+from handgrad.exercises.entry import Entry
+from handgrad.exercises.listing import entries
+from handgrad.exercises.sandbox import files
 
-# The installed package carries the files of exercises and solutions; a clone has them beside the package.
-INSTALLED = PACKAGE / "_work"
-CLONE = PACKAGE.parent / "exercises"
 # The comment that ends what a stub gives of its solution.
 YOURS = "    # Yours from here"
 # Where the next thing of a file begins, in a file that Python cannot read.
 NEXT = re.compile(r"^(def|class|async|@|import|from)\b", re.MULTILINE)
 
 
+def solution_file(stem: str) -> Path:
+    """The file of solutions."""
+    return files.solutions() / f"{stem}.py"
+
+
 def solutions(stem: str) -> str:
     """The text of the file of solutions."""
-    folder = INSTALLED if INSTALLED.is_dir() else PACKAGE.parent
-    return (folder / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
+    return solution_file(stem).read_text(encoding="utf-8")
 
 
 def read(path: Path) -> str:
     """The text of a reader's file, whatever its bytes are."""
     return path.read_text(encoding="utf-8", errors="surrogateescape")
+
+
+def beside(path: Path, name: str) -> Path | None:
+    """Another file of the folder that holds this function: perhaps the same file under a name of the reader's."""
+    others = (other for other in sorted(path.parent.glob("*.py")) if other != path and other.is_file())
+    return next((other for other in others if re.search(rf"^def {name}\b", read(other), re.MULTILINE)), None)
 
 
 def write(path: Path, text: str) -> None:

@@ -1,16 +1,18 @@
 """Figures of the chapter *The forward pass*."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from torch import Tensor
 
 from handgrad.figures.style import COLOURS, DASHES, INK, InlineFigure, figure, inline, settings
-from handgrad.models.mlp.values import VALUES, size
-from handgrad.models.network import NETWORK
+from handgrad.models import graph, layout
+from handgrad.models.mlp.values import NETWORK
+from handgrad.models.network import Network
+from handgrad.support.markdown import size
 
-# Where each value stands: column 0 holds what is summed up, 1 the way through, 2 what is given.
+# Where the values of the network of Part I stand: column 0 holds what is summed up, 1 the way through, 2 what is given.
 PLACES = {
     "context": (1, 0), "table": (2, 0.6), "emb": (1, 1.2), "flat": (1, 2.4),
     "W1": (2, 3.6), "b1": (2, 4.6), "pre_bn": (1, 4.1),
@@ -20,82 +22,101 @@ PLACES = {
     "counts": (1, 19.2), "counts_sum": (0, 20), "counts_sum_inv": (0, 21.2), "probs": (1, 21.8),
     "logprobs": (1, 23), "targets": (2, 23.6), "loss": (1, 24.2),
 }
-ARROWS = (
-    ("context", "emb"), ("table", "emb"), ("emb", "flat"), ("flat", "pre_bn"), ("W1", "pre_bn"),
-    ("b1", "pre_bn"), ("pre_bn", "mean"), ("pre_bn", "centered"), ("mean", "centered"),
-    ("centered", "squared"), ("squared", "var"), ("var", "rstd"), ("centered", "xhat"), ("rstd", "xhat"),
-    ("xhat", "preact"), ("gamma", "preact"), ("beta", "preact"), ("preact", "h"), ("h", "logits"),
-    ("W2", "logits"), ("b2", "logits"), ("logits", "row_max"), ("logits", "shifted"),
-    ("row_max", "shifted"), ("shifted", "counts"), ("counts", "counts_sum"),
-    ("counts_sum", "counts_sum_inv"), ("counts", "probs"), ("counts_sum_inv", "probs"),
-    ("probs", "logprobs"), ("logprobs", "loss"), ("targets", "loss"),
-)
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 class Layout(NamedTuple):
-    """Where each value stands, and the heights at which one operation ends and the next begins."""
+    """Where each value of a network stands, and the heights at which one operation ends and the next begins."""
 
+    network: Network
     places: Mapping[str, tuple[float, float]]
     edges: tuple[float, ...]
 
 
-FORWARD = Layout(PLACES, (3.0, 5.1, 12.8, 14.1, 16.2))
+FORWARD = Layout(NETWORK, PLACES, (3.0, 5.1, 12.8, 14.1, 16.2))
 
 
-def forks() -> list[str]:
+def computed(network: Network) -> Layout:
+    """A layout for a network whose values nobody has placed: that of its map."""
+    found = layout.layout(network)
+    places = {
+        name: (layout.column(network, node.value), node.y / layout.ROW) for name, node in found.nodes.items()
+    }
+    return Layout(network, places, tuple(band.bottom / layout.ROW for band in found.bands[:-1]))
+
+
+def arrows(drawn: Layout) -> list[tuple[str, str]]:
+    """The edges between values that are drawn; of the arrows to one value, that of the way through first."""
+    spine, order = graph.spine(drawn.network), list(graph.by_name(drawn.network))
+    found = [edge for edge in graph.edges(drawn.network) if set(edge) <= set(drawn.places)]
+    return [tuple(edge) for edge in sorted(found, key=lambda edge: (order.index(edge.end), edge.start not in spine))]
+
+
+def forks(drawn: Layout = FORWARD) -> list[str]:
     """The values that are used more than once."""
-    starts = [start for start, _ in ARROWS]
-    return [name for name in PLACES if starts.count(name) > 1]
+    starts = [start for start, _ in arrows(drawn)]
+    return [name for name in drawn.places if starts.count(name) > 1]
 
 
-def network() -> InlineFigure:
+def network(drawn: Layout = FORWARD) -> InlineFigure:
     """Every value of the forward pass with its shape, and the arrows between them; forks are drawn thick."""
-    shapes = {value.name: size(value.shape) for value in VALUES}
+    values, found, thick = graph.by_name(drawn.network), arrows(drawn), forks(drawn)
     with settings():
-        drawn, ax = figure(5.2, 8.8)
-        graph(ax, {name: f"{name} {shapes[name]}" for name in PLACES}, ARROWS, forks())
-    return inline(drawn, (
-        "A graph from context at the top to loss at the bottom, in six parts: "
-        + ", ".join(layer.title for layer in NETWORK) + ". Arrows: "
-        + ", ".join(f"{start} to {end}" for start, end in ARROWS)
-        + f". The arrows that leave {', '.join(forks()[:-1])} and {forks()[-1]} are drawn thick: "
+        page, ax = figure(5.2, 8.8 * height(drawn) / height(FORWARD))
+        draw(ax, drawn, {name: f"{name} {size(values[name].shape)}" for name in drawn.places}, found)
+    return inline(page, (
+        f"A graph from {next(iter(values))} at the top to {list(values)[-1]} at the bottom, in "
+        f"{WORDS[len(drawn.network.layers)]} parts: "
+        + ", ".join(layer.title for layer in drawn.network.layers) + ". Arrows: "
+        + ", ".join(f"{start} to {end}" for start, end in found)
+        + f". The arrows that leave {', '.join(thick[:-1])} and {thick[-1]} are drawn thick: "
         "two leave each."
     ))
 
 
-def graph(
-    ax: Axes, labels: Mapping[str, str], arrows: Iterable[tuple[str, str]], thick: Collection[str],
-    layout: Layout = FORWARD, colours: Mapping[str, str] | None = None,
+def bottom(drawn: Layout) -> float:
+    """Where the figure ends."""
+    return max(y for _, y in drawn.places.values()) + 0.5
+
+
+def height(drawn: Layout) -> float:
+    """The height of the figure, in the units of the places."""
+    return bottom(drawn) + 0.75
+
+
+def draw(
+    ax: Axes, drawn: Layout, labels: Mapping[str, str], lines: Iterable[tuple[str, str]],
+    colours: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw the values that have a label in their places, and arrows; thick where the upper end is in `thick`.
+    """Draw the values that have a label in their places, and arrows; thick where the upper end is used twice.
 
     colours: by value, the colour of its box and of the thick arrows at it.
     """
-    places, colours = layout.places, colours or {}
+    places, colours, forward, thick = drawn.places, colours or {}, arrows(drawn), forks(drawn)
     ax.set_axis_off()
     boxes = {
         name: ax.text(
             *places[name], label, ha="center", va="center", fontsize=9,
             bbox={"boxstyle": "round,pad=0.25", "fc": "none", "ec": colours.get(name, INK),
                   "lw": 1.4 if name in colours else 0.6,
-                  "ls": "--" if places[name][0] == 2 or name == "context" else "-"},
+                  "ls": "-" if graph.by_name(drawn.network)[name].line else "--"},
         ).get_bbox_patch()
         for name, label in labels.items()
     }
-    for start, end in arrows:
-        upper = start if (start, end) in ARROWS else end
+    for start, end in lines:
+        upper = start if (start, end) in forward else end
         fork = upper in thick
         ax.annotate("", places[end], places[start], arrowprops={
             "arrowstyle": "-|>", "color": colours.get(upper, COLOURS[1]) if fork else INK,
             "lw": 2.2 if fork else 0.9,
             "patchA": boxes[start], "patchB": boxes[end], "shrinkA": 1, "shrinkB": 1,
         })
-    for layer, top in zip(NETWORK, (-0.7, *layout.edges), strict=True):
+    for layer, top in zip(drawn.network.layers, (-0.7, *drawn.edges), strict=True):
         ax.text(-0.45, top + 0.15, layer.title, fontsize=9, fontweight="bold", va="top")
-    for edge in layout.edges:
+    for edge in drawn.edges:
         ax.axhline(edge, color=INK, lw=0.5, ls=":")
     ax.set_xlim(-0.5, 2.4)
-    ax.set_ylim(24.7, -0.75)
+    ax.set_ylim(bottom(drawn), -0.75)
 
 
 def draws(losses: Mapping[str, Tensor], own: float, uniform: float) -> InlineFigure:

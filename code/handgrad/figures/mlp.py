@@ -4,46 +4,49 @@ import torch
 from matplotlib.ticker import LogLocator
 from torch import Tensor
 
-from handgrad.figures.forward import ARROWS, PLACES, Layout, forks, graph
+from handgrad.figures.forward import PLACES, Layout, arrows, bottom, draw, forks
 from handgrad.figures.style import COLOURS, INK, OPERATIONS, InlineFigure, figure, inline, settings
-from handgrad.models.mlp import trace, values
-from handgrad.models.network import NETWORK
+from handgrad.models import graph
+from handgrad.models.mlp.values import NETWORK
 
 # A value at a border is made by one operation and used by the next, which makes its gradient. So the borders lie
 # elsewhere than in the map of the forward pass, and the parameters stand above what their gradients are made from.
 BACKWARD = Layout(
+    NETWORK,
     PLACES | {"table": (2, 0.3), "W1": (2, 2.6), "b1": (2, 3.5), "pre_bn": (1, 4.5), "gamma": (2, 9.9),
               "beta": (2, 10.9), "preact": (1, 12.1), "W2": (2, 13.6), "b2": (2, 14.5), "logits": (1, 15.5)},
     (1.8, 4.0, 11.5, 12.9, 15.0),
 )
 
 
-def way_back() -> InlineFigure:
+def way_back(drawn: Layout = BACKWARD) -> InlineFigure:
     """The network with every arrow turned round, and the number of each gradient in the order of the walk."""
-    numbers = {value.name: number for number, value in enumerate(values.back())}
-    arrows = [(end, start) for start, end in ARROWS if start in numbers]
-    labels = {name: f"{numbers[name]}  d{name}" for name in PLACES if name in numbers}
-    colours = {value.name: OPERATIONS[value.chapter] for value in values.back()}
+    walk = graph.back(drawn.network)
+    numbers = {value.name: number for number, value in enumerate(walk)}
+    turned = [(end, start) for start, end in arrows(drawn) if start in numbers]
+    labels = {name: f"{numbers[name]}  d{name}" for name in drawn.places if name in numbers}
+    colours = {value.name: OPERATIONS[value.chapter] for value in walk}
     with settings():
-        drawn, ax = figure(5.2, 8.8)
-        graph(ax, labels, arrows, forks(), BACKWARD, colours)
-        for layer, top, end in zip(NETWORK, (-0.7, *BACKWARD.edges), (*BACKWARD.edges, 24.7), strict=True):
+        page, ax = figure(5.2, 8.8)
+        draw(ax, drawn, labels, turned, colours)
+        borders = zip(drawn.network.layers, (-0.7, *drawn.edges), (*drawn.edges, bottom(drawn)), strict=True)
+        for layer, top, end in borders:
             ax.plot([-0.49, -0.49], [top + 0.1, end - 0.1], color=OPERATIONS[layer.stem], lw=4, ls="-")
-    return inline(drawn, (
-        "The graph of the network with its arrows turned round, from dloss at the bottom to dtable at the top. "
-        "In the order of the walk: "
+    return inline(page, (
+        f"The graph of the network with its arrows turned round, from d{walk[0].name} at the bottom to "
+        f"d{walk[-1].name} at the top. In the order of the walk: "
         + ", ".join(f"{number} d{name}" for name, number in numbers.items())
-        + f". Two thick arrows meet in each of {', '.join(f'd{name}' for name in forks())}. "
+        + f". Two thick arrows meet in each of {', '.join(f'd{name}' for name in forks(drawn))}. "
         "The boxes of an operation, and a bar beside them, have its colour."
     ))
 
 
-def norms(gradients: trace.Steps, precise: trace.Steps) -> InlineFigure:
+def norms(gradients: tuple, precise: tuple) -> InlineFigure:
     """The norm of every gradient in the order of the walk, in float32 and in float64.
 
-    gradients, precise: the same backward pass in either precision.
+    gradients, precise: the Steps of the same backward pass in either precision.
     """
-    names = [value.name for value in values.back() if value.name != "loss"]
+    names = [value.name for value in graph.back(NETWORK) if value.name != "loss"]
     rows = range(len(names))
     with settings():
         drawn, ax = figure(5.2, 5.4)

@@ -19,16 +19,14 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
 from handgrad.figures.svg import INK, embed
+from handgrad.ops import catalogue
 
 ON_CELLS = ("#0a0a0a", "#ffffff")  # not INK: the cells of a heat map have the same colours in light and dark mode
 DARK = 0.18  # the luminance from which downwards white stands out more than black
 # Mid-tones, at least 3 to 1 against the light and the dark page; the dashes tell them apart without colour.
 COLOURS = ("#2f7fc1", "#c8641f", "#2f8f5b", "#c2476b", "#8867c4", "#7d7d7d")
-# Each operation of the network has one of them where colour links its parts; book.css has shades of the same for text.
-OPERATIONS = {
-    "embedding": COLOURS[4], "linear": COLOURS[0], "batchnorm": COLOURS[2], "tanh": COLOURS[3],
-    "cross_entropy": COLOURS[1],
-}
+# Each operation has one of them where colour links its parts; book.css has shades of the same for text.
+OPERATIONS = {operation.stem: COLOURS[operation.colour] for operation in catalogue.OPERATIONS}
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 3)))
 # As many colours as an eye can tell apart, and an odd number, of which the middle one is white.
 SHADES = 65

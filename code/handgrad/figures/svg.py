@@ -1,10 +1,10 @@
 """Matplotlib's SVG file made into an element of a page."""
 
-import hashlib
 import html
 import re
 
 from handgrad.figures.compact import compact
+from handgrad.support import digest
 
 INK = "#1b1c1d"  # a colour that nothing else in a figure has: here it becomes currentColor
 LINES = "stroke-linejoin:round;stroke-linecap:butt"
@@ -37,7 +37,7 @@ def own_ids(svg: str) -> str:
 
     Matplotlib names the parts of every figure alike, and two figures of one page share its ids.
     """
-    salt = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    salt = "f" + digest.of_bytes(svg.encode())[:8]
     used = set(re.findall(r'(?:url\(#|xlink:href="#)([^)"]+)', svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{salt}-{m[1]}"' if m[1] in used else "", svg)
     return re.sub(r'(url\(#|xlink:href="#)', rf"\1{salt}-", svg)

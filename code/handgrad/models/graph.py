@@ -1,26 +1,18 @@
-"""The network as a graph: which value is made from which, and which cell from which.
+"""A network as a graph: which value is made from which, and which operation makes it.
 
-Nothing is drawn here and nothing is typed that the lines of `values.VALUES` say: an edge is a name that a
-forward line reads. Cells follow from the letters of the shapes. A letter that both values have is the same in
-both cells; one that only the input has was summed over; one that only the output has was copied along. Three
-lines look a letter up instead, and LOOKED_UP names them.
+Nothing here is typed that the lines of `values.py` say: an edge is a name that a forward line reads. Cells follow
+from the letters of the shapes. A letter that both values have is the same in both cells; one that only the input
+has was summed over; one that only the output has was copied along. The lines that look a letter up instead are the
+`lookups` of the network.
 """
 
 import ast
+from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from handgrad.models.mlp.values import VALUES, Value
-from handgrad.models.network import NETWORK, Layer
-
-# Of the input only the cells are used whose letter stands in an index: (input, output): (letter, index).
-LOOKED_UP = {
-    ("table", "emb"): ("V", "context"),
-    ("logits", "row_max"): ("V", "row_argmax"),
-    ("logprobs", "loss"): ("V", "targets"),
-}
-BY_NAME = {value.name: value for value in VALUES}
-FIRST, LAST = VALUES[0].name, VALUES[-1].name
+from handgrad.models.network import Layer, Network, Value
+from handgrad.ops import catalogue
 
 
 class Edge(NamedTuple):
@@ -37,20 +29,31 @@ def names_read(code: str) -> set[str]:
 
 
 @cache
-def edges() -> tuple[Edge, ...]:
+def by_name(network: Network) -> dict[str, Value]:
+    """The values by name, in their order."""
+    return {value.name: value for value in network.values}
+
+
+def back(network: Network) -> tuple[Value, ...]:
+    """The values that have a gradient, in the order in which the backward pass reaches them."""
+    return tuple(value for value in reversed(network.values) if value.back)
+
+
+@cache
+def edges(network: Network) -> tuple[Edge, ...]:
     """Every edge of the forward pass, by the order of its two values."""
-    made = [(value.name, names_read(value.line)) for value in VALUES]
-    return tuple(Edge(start, end) for end, read in made for start in BY_NAME if start in read)
+    made = [(value.name, names_read(value.line)) for value in network.values]
+    return tuple(Edge(start, end) for end, read in made for start in by_name(network) if start in read)
 
 
-def inputs(name: str) -> tuple[str, ...]:
+def inputs(network: Network, name: str) -> tuple[str, ...]:
     """The values that this one is made from."""
-    return tuple(edge.start for edge in edges() if edge.end == name)
+    return tuple(edge.start for edge in edges(network) if edge.end == name)
 
 
-def users(name: str) -> tuple[str, ...]:
+def users(network: Network, name: str) -> tuple[str, ...]:
     """The values that are made from this one."""
-    return tuple(edge.end for edge in edges() if edge.start == name)
+    return tuple(edge.end for edge in edges(network) if edge.start == name)
 
 
 def letters(value: Value) -> tuple[str, ...]:
@@ -58,44 +61,62 @@ def letters(value: Value) -> tuple[str, ...]:
     return tuple(letter for size in value.shape for letter in size.split("·") if letter != "1")
 
 
-def maker(value: Value) -> Layer:
-    """The operation that makes a value; of a value that is given, the one that takes it."""
-    order = list(BY_NAME)
-    name = value.name if value.line else users(value.name)[0]
-    return next(layer for layer in NETWORK if order.index(name) <= order.index(layer.output))
+def sizes(network: Network, tensors: Mapping[str, Any]) -> dict[str, int]:
+    """The size of each letter, from the tensors of some values."""
+    found: dict[str, int] = {}
+    for value in network.values:
+        shape = tensors[value.name].shape if value.name in tensors else ()
+        found |= {letter: size for letter, size in zip(value.shape, shape, strict=False) if letter.isalpha()}
+    return found
 
 
-def taker(value: Value) -> Layer:
-    """The operation that derives the gradient of a value, which is the one that takes it."""
-    return maker(BY_NAME[users(value.name)[0]]) if users(value.name) else maker(value)
+def maker(network: Network, value: Value) -> Layer:
+    """The operation that makes a value; of a value that is given, the one that takes it first."""
+    order = list(by_name(network))
+    name = value.name if value.line else users(network, value.name)[0]
+    return next(layer for layer in network.layers if order.index(name) <= order.index(layer.output))
+
+
+def taker(network: Network, value: Value) -> Layer:
+    """The operation that derives the gradient of a value, which is the one that takes it first."""
+    used = users(network, value.name)
+    return maker(network, by_name(network)[used[0]] if used else value)
 
 
 @cache
-def spine() -> tuple[str, ...]:
+def spine(network: Network) -> tuple[str, ...]:
     """The shortest way from the first value to the last; everything else stands beside it."""
-    ways = [(FIRST,)]
-    while True:
-        found = [way for way in ways if way[-1] == LAST]
-        if found:
-            return found[0]
-        ways = [(*way, end) for way in ways for end in users(way[-1])]
+    first, last = network.values[0].name, network.values[-1].name
+    ways, reached = [(first,)], {first}
+    for way in ways:
+        if way[-1] == last:
+            return way
+        found = [name for name in users(network, way[-1]) if name not in reached]
+        reached.update(found)
+        ways += [(*way, name) for name in found]
+    return ()
 
 
-def local_names(value: Value) -> dict[str, str]:
+def local_names(network: Network, value: Value) -> dict[str, str]:
     """What the chapter that derives the gradient calls values of the network, where that is another name."""
-    layer = taker(value)
-    if layer.stem == "cross_entropy":
+    return layer_names(network, taker(network, value))
+
+
+def layer_names(network: Network, layer: Layer) -> dict[str, str]:
+    """What the chapter of an operation calls the values that this layer takes and gives, where that is another name."""
+    operation = catalogue.BY_STEM.get(layer.stem)
+    if operation is None:
         return {}
-    given = {} if layer.stem == "embedding" else {"x": layer.input, "y": layer.output}
-    if layer.stem == "linear":
-        given |= {name[0]: name for name in inputs(layer.output) if name != layer.input}
-    return given
+    (first, *rest), (taken, *others) = operation.inputs, layer.inputs
+    pairs = [(first, taken), (operation.outputs[0], layer.output), *zip(rest, others, strict=True)]
+    # The chapter has the network's own values as well, under their own names.
+    return {local: name for local, name in pairs if local not in by_name(network)}
 
 
-def label(value: Value) -> str:
+def label(network: Network, value: Value) -> str:
     """The label of the equation of the value's gradient; nothing where no chapter displays one."""
-    if value.chapter == "" or value.name in ("loss", "emb"):
-        return ""  # the gradient of the loss is 1, and that of emb is that of flat in another shape
-    local = {name: letter for letter, name in local_names(value).items()}
+    if not (value.chapter and value.equation):
+        return ""
+    local = {name: letter for letter, name in local_names(network, value).items()}
     written = local.get(value.name, value.name)
     return f"grad-{value.chapter}-d{written}".replace("_", "-")

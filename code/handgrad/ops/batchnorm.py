@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from handgrad.support.input_checks import require_matrix, require_same_dtype, require_shape
+from handgrad.support.input_checks import check_matrix, check_same_dtype, check_shape
 
 
 class Steps(NamedTuple):
@@ -43,10 +43,10 @@ def batch_size(x: Tensor, gamma: Tensor, beta: Tensor, correction: int) -> int:
     Shapes: x (B, H); gamma, beta (H,).
     Raises: TypeError or ValueError, naming the input that does not fit.
     """
-    B, H = require_matrix("x", x)
-    require_shape("gamma", gamma, (H,))
-    require_shape("beta", beta, (H,))
-    require_same_dtype(x=x, gamma=gamma, beta=beta)
+    B, H = check_matrix("x", x)
+    check_shape("gamma", gamma, (H,))
+    check_shape("beta", beta, (H,))
+    check_same_dtype(x=x, gamma=gamma, beta=beta)
     if correction not in (0, 1):
         raise ValueError(f"correction must be 0 or 1, not {correction!r}")
     if B < 2:
@@ -80,7 +80,7 @@ def backward_steps(dy: Tensor, steps: Steps) -> Steps:
     Raises: ValueError or TypeError if dy does not have the shape and dtype of the forward output.
     Source: Ioffe & Szegedy (2015), page 4; book/batchnorm.md.
     """
-    require_shape("dy", dy, steps.y.shape, steps.y.dtype)
+    check_shape("dy", dy, steps.y.shape, steps.y.dtype)
     x, gamma, _, eps, correction, _, centered, _, var, rstd, xhat, _ = steps
     B, H = x.shape
     dgamma = (dy * xhat).sum(0)
@@ -119,7 +119,7 @@ def backward(dy: Tensor, saved: Saved) -> tuple[Tensor, Tensor, Tensor]:
     Source: Ioffe & Szegedy (2015), page 4; simplified in book/batchnorm_fused.md.
     """
     xhat, rstd, gamma, correction = saved
-    require_shape("dy", dy, xhat.shape, xhat.dtype)
+    check_shape("dy", dy, xhat.shape, xhat.dtype)
     B, _ = xhat.shape
     dgamma = (dy * xhat).sum(0)
     dbeta = dy.sum(0)

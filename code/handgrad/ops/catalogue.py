@@ -3,6 +3,7 @@
 Nothing here needs torch: pages are made without it.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 
@@ -37,9 +38,15 @@ OPERATIONS = (
     Operation("embedding", "embedding", 4, ("embedding",), "embedding", "embedding", ("table", "context"), ("emb",)),
 )
 BY_STEM = {operation.stem: operation for operation in OPERATIONS}
+TITLES = {operation.stem: operation.title for operation in OPERATIONS}
 
 
-def treated_in(chapter: str) -> str:
-    """The stem of the operation that a chapter derives, or nothing."""
-    of_its_own = next((operation.stem for operation in OPERATIONS if operation.chapters[0] == chapter), "")
-    return of_its_own or next((operation.stem for operation in OPERATIONS if chapter in operation.chapters), "")
+def chapters(among: Collection[str] = BY_STEM) -> set[str]:
+    """The chapters that derive operations, of the given ones."""
+    return {chapter for operation in OPERATIONS if operation.stem in among for chapter in operation.chapters}
+
+
+def treated_in(chapter: str, among: Collection[str] = BY_STEM) -> str:
+    """The stem of the operation that a chapter derives, among the given ones, or nothing."""
+    known = [operation for operation in OPERATIONS if operation.stem in among and chapter in operation.chapters]
+    return next((operation.stem for operation in sorted(known, key=lambda o: o.chapters[0] != chapter)), "")

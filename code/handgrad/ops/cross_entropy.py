@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handgrad.support.input_checks import require_indices, require_matrix, require_shape
+from handgrad.support.input_checks import check_indices, check_matrix, check_shape
 
 
 class Steps(NamedTuple):
@@ -43,11 +43,11 @@ def batch_size(logits: Tensor, targets: Tensor) -> int:
     Shapes: logits (B, V); targets (B,).
     Raises: TypeError, ValueError or IndexError, naming the input that does not fit.
     """
-    B, V = require_matrix("logits", logits)
+    B, V = check_matrix("logits", logits)
     if B == 0:
         raise ValueError("logits has no rows; the mean loss of an empty batch is not defined")
-    require_shape("targets", targets, (B,))
-    require_indices("targets", targets, V)
+    check_shape("targets", targets, (B,))
+    check_indices("targets", targets, V)
     return B
 
 
@@ -80,7 +80,7 @@ def backward_steps(dloss: Tensor, steps: Steps) -> Steps:
     Raises: ValueError or TypeError if dloss is not a scalar of the dtype of the loss.
     Source: book/cross_entropy.md.
     """
-    require_shape("dloss", dloss, (), steps.loss.dtype)
+    check_shape("dloss", dloss, (), steps.loss.dtype)
     logits, targets, _, row_argmax, _, counts, counts_sum, counts_sum_inv, probs, logprobs, _ = steps
     B, V = logits.shape
     dlogprobs = torch.zeros_like(logprobs)
@@ -123,7 +123,7 @@ def backward(dloss: Tensor, saved: Saved) -> Tensor:
     Raises: ValueError or TypeError if dloss is not a scalar of the dtype of the loss.
     Source: book/softmax.md.
     """
-    require_shape("dloss", dloss, (), saved.probs.dtype)
+    check_shape("dloss", dloss, (), saved.probs.dtype)
     probs, targets = saved
     B, V = probs.shape
     dlogits = (probs - F.one_hot(targets.long(), V)) * (dloss / B)

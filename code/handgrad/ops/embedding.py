@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from handgrad.support.input_checks import require_indices, require_matrix, require_shape
+from handgrad.support.input_checks import check_indices, check_matrix, check_shape
 
 
 class Saved(NamedTuple):
@@ -23,8 +23,8 @@ def forward(table: Tensor, context: Tensor) -> tuple[Tensor, Saved]:
     Raises: TypeError, ValueError or IndexError, naming the input that does not fit.
     Source: book/embedding.md.
     """
-    V, D = require_matrix("table", table)
-    require_indices("context", context, V)
+    V, D = check_matrix("table", table)
+    check_indices("context", context, V)
     if context.ndim != 2:
         raise ValueError(f"context must have two axes, not the shape {tuple(context.shape)}")
     emb = table[context]
@@ -39,7 +39,7 @@ def backward(demb: Tensor, saved: Saved) -> Tensor:
     Source: book/embedding.md.
     """
     context, V, D = saved
-    require_shape("demb", demb, (*context.shape, D))
+    check_shape("demb", demb, (*context.shape, D))
     dtable = torch.zeros(V, D, dtype=demb.dtype, device=demb.device)
     dtable = dtable.index_add(0, context.flatten(), demb.reshape(-1, D))
     return dtable

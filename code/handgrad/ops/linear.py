@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from handgrad.support.input_checks import require_matrix, require_same_dtype, require_shape
+from handgrad.support.input_checks import check_matrix, check_same_dtype, check_shape
 
 
 class Saved(NamedTuple):
@@ -21,11 +21,11 @@ def forward(x: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Saved]:
     Raises: TypeError or ValueError, naming the input that does not fit.
     Source: book/linear.md.
     """
-    _, M = require_matrix("x", x)
-    _, N = require_matrix("W", W)
-    require_shape("W", W, (M, N))
-    require_shape("b", b, (N,))
-    require_same_dtype(x=x, W=W, b=b)
+    _, M = check_matrix("x", x)
+    _, N = check_matrix("W", W)
+    check_shape("W", W, (M, N))
+    check_shape("b", b, (N,))
+    check_same_dtype(x=x, W=W, b=b)
     y = x @ W + b
     return y, Saved(x, W)
 
@@ -38,7 +38,7 @@ def backward(dy: Tensor, saved: Saved) -> tuple[Tensor, Tensor, Tensor]:
     Source: book/linear.md.
     """
     x, W = saved
-    require_shape("dy", dy, (x.shape[0], W.shape[1]), x.dtype)
+    check_shape("dy", dy, (x.shape[0], W.shape[1]), x.dtype)
     dx = dy @ W.T
     dW = x.T @ dy
     db = dy.sum(0)

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from handgrad.support.input_checks import require_matrix, require_shape
+from handgrad.support.input_checks import check_matrix, check_shape
 
 
 def forward(logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -12,7 +12,7 @@ def forward(logits: Tensor) -> tuple[Tensor, Tensor]:
     Raises: TypeError or ValueError if logits is no floating-point matrix.
     Source: book/softmax.md.
     """
-    require_matrix("logits", logits)
+    check_matrix("logits", logits)
     counts = (logits - logits.amax(1, keepdim=True)).exp()
     probs = counts / counts.sum(1, keepdim=True)
     return probs, probs
@@ -25,7 +25,7 @@ def backward(dprobs: Tensor, probs: Tensor) -> Tensor:
     Raises: ValueError or TypeError if dprobs does not have the shape and dtype of probs.
     Source: book/softmax.md.
     """
-    require_shape("dprobs", dprobs, probs.shape, probs.dtype)
+    check_shape("dprobs", dprobs, probs.shape, probs.dtype)
     row_mean = (dprobs * probs).sum(1, keepdim=True)
     dlogits = probs * (dprobs - row_mean)
     return dlogits

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from handgrad.support.input_checks import require_shape
+from handgrad.support.input_checks import check_shape
 
 
 def forward(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -23,7 +23,7 @@ def backward(dy: Tensor, y: Tensor) -> Tensor:
     Raises: ValueError or TypeError if dy does not have the shape and dtype of the forward output.
     Source: book/tanh.md.
     """
-    require_shape("dy", dy, y.shape, y.dtype)
+    check_shape("dy", dy, y.shape, y.dtype)
     # One fused multiply-add, as in torch's own kernel: 1 − y² is rounded once, not twice.
     slope = torch.addcmul(torch.ones_like(y), y, y, value=-1)
     dx = slope * dy

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from handgrad.data import names
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters, init
 from handgrad.speed.rungs.autograd import EAGER
 from handgrad.training.loop import take
-from handgrad.training.step import Method
 
 BATCH = 32
 RATE = 0.1

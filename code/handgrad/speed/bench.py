@@ -66,7 +66,7 @@ def bench(rungs: Sequence[Rung], settings: Settings, rounds: int, steps: int | N
     """Measure these rungs and the floor, on one thread; eager autograd is measured with them, and comes first.
 
     steps: in a turn; None takes as many as suit the settings.
-    Raises: as training_state.begin.
+    Raises: as training.runs.begin.
     """
     device = device or torch.device("cpu")
     threads = torch.get_num_threads()

@@ -9,9 +9,9 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from handgrad.data.names import Split
+from handgrad.models.method import Method
 from handgrad.training.loop import take
 from handgrad.training.runs import Settings, State
-from handgrad.training.step import Method
 
 STEPS = 3
 

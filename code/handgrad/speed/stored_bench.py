@@ -10,7 +10,8 @@ import json
 import statistics
 from pathlib import Path
 
-from handgrad.training.stored_run import DATA, RecordError, digest, parsed
+from handgrad.support import digest
+from handgrad.training.stored_run import DATA, RecordError, parsed
 
 FILE = "speed.json"
 PARTS = ("runs", "benches", "blocks", "pages")
@@ -19,7 +20,7 @@ MAKER = "python code/tools/record_speed.py"
 SIZES = {"small": (32, 200), "large": (4096, 1024)}
 EXACT = "eager, float64"
 # How many times further than eager autograd in float32 the losses may be: the luck of the rounding, which that has as
-# well, as for the parameters (ladder.agreement). A loss is a mean over all parameters and many windows, so that what
+# well, as for the parameters (speed.agreement). A loss is a mean over all parameters and many windows, so that what
 # is rounded once too often in one of them hardly shows. The worst was 1.2.
 LOSS_BOUND = 4
 
@@ -42,14 +43,14 @@ def parts(path: Path) -> dict:
     Raises: RecordError.
     """
     fields = parsed(path, MAKER)
-    if fields.pop("sha256", None) != digest(fields):
+    if fields.pop("sha256", None) != digest.of_json(fields):
         raise RecordError(f"data/{path.name} is not as it was recorded; fetch it again, or run {MAKER}")
     return fields
 
 
 def text(fields: dict) -> str:
     """The file of a record, with its digest."""
-    return json.dumps(fields | {"sha256": digest(fields)}, indent=1) + "\n"
+    return json.dumps(fields | {"sha256": digest.of_json(fields)}, indent=1) + "\n"
 
 
 def rows(record: dict, size: str, repetition: int = 0) -> dict[str, dict]:

@@ -1,6 +1,11 @@
 """The rules of the book: each operation with its lines, forward and backward, and where they are derived."""
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from handgrad.models import graph
+from handgrad.models.mlp.values import NETWORK
 
 
 class Input(NamedTuple):
@@ -36,44 +41,79 @@ X, POSITIVE = Input("x", MATRIX), Input("x", MATRIX, "positive")
 LOGITS, TARGETS = Input("logits", ("B", "V")), Input("targets", ("B",), "index")
 GAMMA, BETA = Input("gamma", ROW), Input("beta", ROW)
 
+LINES = {value.name: value.line for value in NETWORK.values}
+STATEMENTS = [statement for value in graph.back(NETWORK) for statement in value.back.split("\n")]
+
+
+def renamed(line: str, names: Mapping[str, str]) -> str:
+    """A line of the network in the names of a rule; a gradient is renamed with its value."""
+
+    def other(word: re.Match) -> str:
+        name = word[0]
+        return names.get(name) or (f"d{names[name[1:]]}" if name[0] == "d" and name[1:] in names else name)
+
+    return re.sub(r"[A-Za-z_]\w*", other, line)
+
+
+def rule(
+    name: str, inputs: tuple[Input, ...], value: str, makes: Iterable[str], names: Mapping[str, str],
+    labels: tuple[str, ...] = (), place: str = "", first: tuple[str, ...] = (),
+) -> Rule:
+    """The rule of a line of the network: the line that makes `value`, and the backward lines that make `makes`.
+
+    names: what the rule calls the values, sizes and constants; first: a backward line that the network has not.
+    """
+    backward = [line for made in makes for line in STATEMENTS if re.match(rf"{made}\b", line)]
+    return Rule(name, inputs, (renamed(LINES[value], names),),
+                (*first, *(renamed(line, names) for line in backward)), labels, place)
+
+
+# Rows that are written here and not taken from the network: copies, which it makes within other lines; a value used
+# twice, whose lines are told in their chapters by other operations; sigmoid, which it has not. The gradient of what
+# something is subtracted from is `dy` itself, which needs no line there.
+SAME = ("dx = dy",)
 STEPS = (
     Rule("copy down the rows", (Input("x", ROW),), ("y = x.expand(B, N)",), ("dx = dy.sum(0)",),
          ("grad-linear-db", "grad-batchnorm-dbeta"), "vjp.md#a-copy-forward-is-a-sum-backward"),
     Rule("copy along the columns", (Input("x", COLUMN),), ("y = x.expand(B, N)",),
          ("dx = dy.sum(1, keepdim=True)",), (), "vjp.md#a-copy-forward-is-a-sum-backward"),
-    Rule("sum", (X,), ("y = x.sum(1, keepdim=True)",), ("dx = dy.expand(B, N)",),
+    rule("sum", (X,), "counts_sum", ["via_sum"], {"counts": "x", "counts_sum": "y", "via_sum": "dx", "V": "N"},
          (), "vjp.md#a-sum-forward-is-a-copy-backward"),
-    Rule("sum, divided", (X,), ("y = x.sum(0, keepdim=True) / (B - k)",), ("dx = (dy / (B - k)).expand(B, N)",),
+    rule("sum, divided", (X,), "var", ["dsquared"], {"squared": "x", "var": "y", "correction": "k", "H": "N"},
          ("grad-batchnorm-dsquared", "grad-batchnorm-dx")),
-    Rule("minus the mean of the targets", (Input("x", ("B", "V")), TARGETS), ("y = -x[range(B), targets].mean()",),
-         ("dx = torch.zeros_like(x)", "dx[range(B), targets] = -dy / B"), ("grad-cross-entropy-dlogprobs",)),
-    Rule("subtract a row", (X, Input("m", ("1", "N"))), ("y = x - m",),
-         ("dx = dy", "dm = -dy.sum(0, keepdim=True)"), ("grad-batchnorm-dmean",)),
-    Rule("subtract a column", (X, Input("m", COLUMN)), ("y = x - m",),
-         ("dx = dy", "dm = -dy.sum(1, keepdim=True)"), ("grad-cross-entropy-drow-max",)),
-    Rule("times a row", (X, Input("r", ("1", "N"))), ("y = x * r",),
-         ("dx = dy * r", "dr = (dy * x).sum(0, keepdim=True)"),
+    rule("minus the mean of the targets", (Input("x", ("B", "V")), TARGETS), "loss", ["dlogprobs"],
+         {"logprobs": "x", "loss": "y"}, ("grad-cross-entropy-dlogprobs",)),
+    rule("subtract a row", (X, Input("m", ("1", "N"))), "centered", ["dmean"],
+         {"pre_bn": "x", "mean": "m", "centered": "y"}, ("grad-batchnorm-dmean",), first=SAME),
+    rule("subtract a column", (X, Input("m", COLUMN)), "shifted", ["drow_max"],
+         {"logits": "x", "row_max": "m", "shifted": "y"}, ("grad-cross-entropy-drow-max",), first=SAME),
+    rule("times a row", (X, Input("r", ("1", "N"))), "xhat", ["via_xhat", "drstd"],
+         {"centered": "x", "rstd": "r", "xhat": "y", "via_xhat": "dx"},
          ("grad-batchnorm-dxhat", "grad-batchnorm-drstd", "grad-batchnorm-dgamma")),
-    Rule("times a column", (X, Input("r", COLUMN)), ("y = x * r",),
-         ("dx = dy * r", "dr = (dy * x).sum(1, keepdim=True)"), ("grad-cross-entropy-dcounts-sum-inv",)),
+    rule("times a column", (X, Input("r", COLUMN)), "probs", ["via_probs", "dcounts_sum_inv"],
+         {"counts": "x", "counts_sum_inv": "r", "probs": "y", "via_probs": "dx"},
+         ("grad-cross-entropy-dcounts-sum-inv",)),
     Rule("used twice", (X, Input("a", MATRIX)), ("y = a * x + x**2",),
          ("via_product = dy * a", "via_square = dy * (2 * x)", "dx = via_product + via_square", "da = dy * x"),
          ("grad-batchnorm-dcentered", "grad-cross-entropy-dcounts"), "vjp.md#three-numbers-and-a-fork"),
-    Rule("exponential", (X,), ("y = x.exp()",), ("dx = dy * y",), ("grad-cross-entropy-dshifted",)),
-    Rule("logarithm", (POSITIVE,), ("y = x.log()",), ("dx = dy / x",), ("grad-cross-entropy-dprobs",)),
-    Rule("reciprocal", (POSITIVE,), ("y = x**-1",), ("dx = dy * -(x**-2)",), ("grad-cross-entropy-dcounts-sum",)),
-    Rule("one over the root", (POSITIVE,), ("y = (x + eps) ** -0.5",), ("dx = dy * (-0.5 * (x + eps) ** -1.5)",),
-         ("grad-batchnorm-dvar",)),
+    rule("exponential", (X,), "counts", ["dshifted"], {"shifted": "x", "counts": "y"},
+         ("grad-cross-entropy-dshifted",)),
+    rule("logarithm", (POSITIVE,), "logprobs", ["dprobs"], {"probs": "x", "logprobs": "y"},
+         ("grad-cross-entropy-dprobs",)),
+    rule("reciprocal", (POSITIVE,), "counts_sum_inv", ["dcounts_sum"], {"counts_sum": "x", "counts_sum_inv": "y"},
+         ("grad-cross-entropy-dcounts-sum",)),
+    rule("one over the root", (POSITIVE,), "rstd", ["dvar"], {"var": "x", "rstd": "y"}, ("grad-batchnorm-dvar",)),
     Rule("sigmoid", (X,), ("y = x.sigmoid()",), ("dx = dy * y * (1 - y)",),
          (), "tanh.md#derivatives-read-off-the-output"),
-    Rule("largest of a row", (X,), ("y, at = x.max(1, keepdim=True)",),
-         ("dx = torch.zeros_like(x).scatter(1, at, dy)",), ("grad-cross-entropy-dlogits",)),
+    rule("largest of a row", (X,), "row_max", ["via_max"],
+         {"logits": "x", "row_max": "y", "row_argmax": "at", "via_max": "dx"}, ("grad-cross-entropy-dlogits",)),
 )
 
+# The whole operations are in the form to remember, which is what the chapters of their one-line gradients derive; the
+# network's lines go step by step, and round as autograd does. Only linear reads the same in both.
 OPERATIONS = (
-    Rule("linear", (Input("x", ("B", "M")), Input("W", ("M", "N")), Input("b", ROW)), ("y = x @ W + b",),
-         ("dx = dy @ W.T", "dW = x.T @ dy", "db = dy.sum(0)"),
-         ("grad-linear-dx", "grad-linear-dW", "grad-linear-db")),
+    rule("linear", (Input("x", ("B", "M")), Input("W", ("M", "N")), Input("b", ROW)), "logits", ["dh", "dW2", "db2"],
+         {"h": "x", "W2": "W", "b2": "b", "logits": "y"}, ("grad-linear-dx", "grad-linear-dW", "grad-linear-db")),
     Rule("tanh", (X,), ("y = x.tanh()",), ("dx = (1 - y**2) * dy",), ("grad-tanh-dx",)),
     Rule("softmax", (LOGITS,), ("probs = logits.softmax(1)",),
          ("row_mean = (dprobs * probs).sum(1, keepdim=True)", "dlogits = probs * (dprobs - row_mean)"),

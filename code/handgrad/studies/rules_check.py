@@ -7,14 +7,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from handgrad.check import comparison
-from handgrad.models.mlp import values
-from handgrad.models.mlp.trace import CORRECTION, EPS
-from handgrad.models.network import NETWORK
+from handgrad.models.mlp.values import CORRECTION, EPS
+from handgrad.ops import catalogue
 from handgrad.studies.rules import SIZES, Input, Rule
+from handgrad.support.markdown import Markdown, code, size
+from handgrad.support.markdown import table as markdown_table
 
-TITLES = {layer.stem: layer.title for layer in NETWORK} | {
-    "softmax": "softmax", "batchnorm_fused": "batch norm, one line", "vjp": "gradients of tensors",
-}
+TITLES = catalogue.TITLES | {"batchnorm_fused": "batch norm, one line", "vjp": "gradients of tensors"}
 SOFTMAX = ("grad-softmax-dlogits", "grad-softmax-cross-entropy-dlogits")
 
 
@@ -79,9 +78,9 @@ def check(rules: Iterable[Rule], seed: int = 0) -> list[comparison.Row]:
     return rows
 
 
-def table(rules: Iterable[Rule]) -> values.Markdown:
+def table(rules: Iterable[Rule]) -> Markdown:
     """The rules: what goes in, where the gradient is derived, and the lines."""
-    return values.table(("operation", "forward", "backward"), (
+    return markdown_table(("operation", "forward", "backward"), (
         (f"{rule.name}<br>{shapes(rule)}<br>{links(rule)}", lines(rule.forward), lines(rule.backward))
         for rule in rules
     ))
@@ -90,13 +89,13 @@ def table(rules: Iterable[Rule]) -> values.Markdown:
 def shapes(rule: Rule) -> str:
     """The inputs and their shapes."""
     return "; ".join(
-        f"`{given.name}`\N{NO-BREAK SPACE}{values.size(given.shape)}" for given in rule.inputs
+        f"`{given.name}`\N{NO-BREAK SPACE}{size(given.shape)}" for given in rule.inputs
     )
 
 
-def lines(code: Iterable[str]) -> str:
+def lines(written: Iterable[str]) -> str:
     """Lines of code in one cell of a table."""
-    return "<br>".join(map(values.code, code))
+    return "<br>".join(map(code, written))
 
 
 def links(rule: Rule) -> str:

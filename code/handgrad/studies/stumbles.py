@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from handgrad.models.mlp.values import Markdown, table
+from handgrad.support.markdown import Markdown, table
 
 
 class Stumble(NamedTuple):
@@ -37,7 +37,7 @@ STUMBLES = (
     Stumble("“the slope of a sum is 1, so its gradient is 1”", "vjp", "A sum forward is a copy backward",
             "a sum that the loss takes five times", "5 * terms.sum()"),
     Stumble("one-sided differences, steps too small, and float32", "checking", "The U-shaped curve",
-            "the error of four differences over the length of the step", "checking.step_sizes",
+            "the error of four differences over the length of the step", "check_errors.step_sizes",
             "What a tolerance means"),
     Stumble("logits, counts, probabilities and their logarithms confused", "cross_entropy", "The forward pass",
             "their ranges and row sums, held to the minibatch", "counts_sum.max() <= V"),

@@ -1,4 +1,7 @@
-"""Two trainings side by side: the same start and the same minibatches, but another backward pass."""
+"""Two trainings side by side: the same start and the same minibatches, but another backward pass.
+
+What is wrong is written out, and not asked of `check.mistakes`: that would compute every mistake at every step.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -6,12 +9,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from handgrad.data.batches import minibatch
 from handgrad.data.names import Data
 from handgrad.models import mlp
 from handgrad.models.mlp.model import Parameters, Saved
 from handgrad.ops import batchnorm, cross_entropy, linear, tanh
+from handgrad.optim import sgd
 from handgrad.training import evaluation
-from handgrad.training.loop import minibatch
 from handgrad.training.runs import Settings, begin, rate
 
 Backward = Callable[[Tensor, Saved], Parameters]
@@ -32,7 +36,7 @@ class Run(NamedTuple):
 def run(data: Data, settings: Settings, backward: Backward = mlp.backward) -> Run:
     """Train with the gradients that `backward` gives; equal settings draw equal minibatches.
 
-    Raises: as training_state.begin.
+    Raises: as runs.begin.
     """
     start = begin(data, settings)
     params, losses = start.params, []
@@ -42,12 +46,11 @@ def run(data: Data, settings: Settings, backward: Backward = mlp.backward) -> Ru
         context, targets = minibatch(data.train, settings.batch, generator)
         loss, saved = mlp.forward(params, context, targets)
         gradients = backward(torch.ones_like(loss), saved)
-        eta = rate(settings, step)
-        params = Parameters(*(p - eta * dp for p, dp in zip(params, gradients, strict=True)))
+        params = sgd.descend(params, gradients, rate(settings, step))
         losses.append(loss)
-    statistics = evaluation.calibrate(params, data.train.context)
-    model = evaluation.Model(params, statistics, data.vocabulary)
-    return Run(torch.stack(losses), params, evaluation.loss(model, data.dev))
+    statistics = mlp.calibrate(params, data.train.context)
+    trained = evaluation.Trained(params, statistics, data.vocabulary)
+    return Run(torch.stack(losses), params, evaluation.loss(trained, data.dev))
 
 
 def without_slope(dloss: Tensor, saved: Saved) -> Parameters:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 
-def require_shape(
+def check_shape(
     name: str, value: Tensor, shape: tuple[int, ...], dtype: torch.dtype | None = None
 ) -> None:
     """Demand that the tensor called `name` has exactly this shape; no broadcasting.
@@ -20,7 +20,7 @@ def require_shape(
         raise TypeError(f"{name} has dtype {value.dtype}, expected {dtype}")
 
 
-def require_matrix(name: str, value: Tensor) -> tuple[int, int]:
+def check_matrix(name: str, value: Tensor) -> tuple[int, int]:
     """Demand a floating-point matrix and return its two sizes.
 
     Raises: TypeError if value is no floating-point tensor, ValueError if it has not two axes.
@@ -33,7 +33,7 @@ def require_matrix(name: str, value: Tensor) -> tuple[int, int]:
     return value.shape[0], value.shape[1]
 
 
-def require_same_dtype(**values: Tensor) -> None:
+def check_same_dtype(**values: Tensor) -> None:
     """Demand one dtype of all values; torch would promote float32 to float64 and say nothing.
 
     Raises: TypeError naming the dtypes found.
@@ -43,7 +43,7 @@ def require_same_dtype(**values: Tensor) -> None:
         raise TypeError(f"all inputs must have one dtype, found {found}")
 
 
-def require_indices(name: str, indices: Tensor, size: int) -> None:
+def check_indices(name: str, indices: Tensor, size: int) -> None:
     """Demand integers from 0 to size − 1; the message names the first one outside.
 
     Raises: TypeError if indices holds no such integers, IndexError if one lies outside.

@@ -1,17 +1,17 @@
 """Training runs in files: written whole or not at all, and trusted only when undamaged."""
 
-import contextlib
-import hashlib
 import io
 import os
 from pathlib import Path
 from pickle import UnpicklingError
+from types import ModuleType
 
 import torch
 
-from handgrad.models.mlp.model import Parameters
-from handgrad.training.evaluation import Statistics
-from handgrad.training.runs import RunError, Settings, State
+from handgrad.models import mlp
+from handgrad.support import digest
+from handgrad.support.atomic_files import write_atomically
+from handgrad.training.runs import RunError, State
 
 # The first line of a file: what it is, and the sha256 of what follows. The number changes with the format.
 HEADER = b"handgrad training run 1 sha256 "
@@ -28,23 +28,14 @@ def save(path: str | os.PathLike, state: State) -> None:
     """
     path = Path(path)
     body = packed(state)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            file.write(header(body) + body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_atomically(path, header(body) + body)
     except OSError as error:
         raise CheckpointError(f"{path}: the training run cannot be saved ({reason(error)})") from error
-    finally:
-        # There is nothing to remove after a success, and no use in a second error after a failure.
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
-def load(path: str | os.PathLike) -> State:
-    """Read the state that `save` wrote.
+def load(path: str | os.PathLike, model: ModuleType = mlp) -> State:
+    """Read the state that `save` wrote, of a run of this model.
 
     Raises: CheckpointError if the file is missing, damaged, or something else.
     """
@@ -59,15 +50,15 @@ def load(path: str | os.PathLike) -> State:
     if first + b"\n" != header(body):
         raise CheckpointError(f"{path}: the training run is damaged; delete the file and train anew")
     try:
-        return unpacked(body)
+        return unpacked(body, model)
     except (UnpicklingError, RuntimeError, LookupError, TypeError, ValueError, EOFError) as error:
-        # Whole, and yet no run: written by another version of the package or of torch, or by hand.
+        # Whole, and yet no run of this model: of another one, or of another version of the package or of torch.
         raise CheckpointError(f"{path}: not a training run of this version; train anew") from error
 
 
 def header(body: bytes) -> bytes:
     """The first line of the file, with its end."""
-    return HEADER + hashlib.sha256(body).hexdigest().encode() + b"\n"
+    return HEADER + digest.of_bytes(body).encode() + b"\n"
 
 
 def reason(error: OSError) -> str:
@@ -77,7 +68,7 @@ def reason(error: OSError) -> str:
 
 def packed(state: State) -> bytes:
     """The state as torch writes it, in plain dictionaries, so that loading runs no code."""
-    fields = state._asdict() | {
+    fields = {name: value for name, value in state._asdict().items() if name != "model"} | {
         "settings": state.settings._asdict(),
         "params": {name: p.cpu() for name, p in state.params._asdict().items()},
         "statistics": state.statistics and {k: v.cpu() for k, v in state.statistics._asdict().items()},
@@ -87,11 +78,12 @@ def packed(state: State) -> bytes:
     return buffer.getvalue()
 
 
-def unpacked(body: bytes) -> State:
+def unpacked(body: bytes, model: ModuleType) -> State:
     """The state out of what `packed` wrote."""
     fields = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
     return State(**fields | {
-        "settings": Settings(**fields["settings"]),
-        "params": Parameters(**fields["params"]),
-        "statistics": fields["statistics"] and Statistics(**fields["statistics"]),
+        "settings": model.Settings(**fields["settings"]),
+        "params": model.Parameters(**fields["params"]),
+        "statistics": fields["statistics"] and model.Statistics(**fields["statistics"]),
+        "model": model,
     })

@@ -1,53 +1,40 @@
 """A training run between two steps: its settings, its state, and what must be true of them."""
 
-import hashlib
 import math
+from types import ModuleType
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from handgrad.data.example import GAIN_SEED, SEED
 from handgrad.data.names import Data
-from handgrad.models.mlp.model import Parameters, init
-from handgrad.support.input_checks import require_indices
-from handgrad.training.evaluation import Model, Statistics
+from handgrad.models import mlp
+from handgrad.models.mlp.settings import Settings as Settings  # the settings of a run are its model's
+from handgrad.optim import schedules
+from handgrad.support import digest
+from handgrad.training.evaluation import Trained
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
-
-
-class Settings(NamedTuple):
-    """What decides a run: with the same settings, names and method on one machine, the same parameters come out.
-
-    The learning rate is `rate` for the first half of the steps and `late_rate` for the second.
-    """
-
-    steps: int = 200_000
-    batch: int = 32
-    rate: float = 0.1
-    late_rate: float = 0.01
-    D: int = 10
-    H: int = 200
-    seed: int = SEED
-    gain_seed: int = GAIN_SEED
-    dtype: str = "float32"
+# The least of a setting that is a whole number; of any other, such as a size, it is 1.
+LEAST = {"batch": 2, "seed": 0, "gain_seed": 0}
 
 
 class State(NamedTuple):
     """All that is needed to go on as if the run had never stopped.
 
-    names is the sha256 of the names; generator the state of the one that draws minibatches; losses holds
-    the mean loss of every block of steps; statistics is None until the last step is done.
+    settings are the model's; names is the sha256 of the names; generator the state of the one that draws minibatches;
+    losses holds the mean loss of every block of steps; statistics is None until the last step is done.
     """
 
-    settings: Settings
+    settings: tuple
     vocabulary: str
     names: str
     step: int
-    params: Parameters
+    params: tuple
     generator: Tensor
     losses: tuple[float, ...] = ()
-    statistics: Statistics | None = None
+    statistics: tuple | None = None
+    model: ModuleType = mlp
 
 
 class RunError(ValueError):
@@ -57,7 +44,7 @@ class RunError(ValueError):
 class NonFiniteLoss(ArithmeticError):
     """The loss, or a parameter, is no finite number any more, from `step` on, which is counted from 1."""
 
-    def __init__(self, step: int, settings: Settings):
+    def __init__(self, step: int, settings: tuple):
         self.step = step
         used = rate(settings, step - 1)
         super().__init__(
@@ -66,39 +53,36 @@ class NonFiniteLoss(ArithmeticError):
         )
 
 
-def rate(settings: Settings, step: int) -> float:
+def rate(settings: tuple, step: int) -> float:
     """The learning rate of a step, counted from 0."""
-    return settings.rate if step < settings.steps / 2 else settings.late_rate
+    return schedules.two_rates(step, settings.steps, settings.rate, settings.late_rate)
 
 
-def begin(data: Data, settings: Settings) -> State:
+def begin(data: Data, settings: tuple, model: ModuleType = mlp) -> State:
     """The state before the first step; the parameters are on the device of the data.
 
-    Raises: RunError as require_sound; IndexError if the windows hold a code outside the vocabulary.
+    Raises: RunError as require_sound, and if there is nothing to train on; as the model's begin.
     """
     require_sound(settings)
-    context, targets = data.train
-    if not len(targets):
+    if not len(data.train[0]):
         raise RunError("the training split holds no windows")
-    require_indices("context", context, len(data.vocabulary))
-    require_indices("targets", targets, len(data.vocabulary))
     generator = torch.Generator().manual_seed(settings.seed)
-    gains = torch.Generator().manual_seed(settings.gain_seed)
-    sizes = (len(data.vocabulary), context.shape[1], settings.D, settings.H)
-    params = init(generator, gains, sizes, DTYPES[settings.dtype])
-    params = Parameters(*(p.to(context.device) for p in params))
-    return State(settings, data.vocabulary, fingerprint(data), 0, params, generator.get_state())
+    dtype = DTYPES[settings.dtype]
+    params = model.begin(settings, generator, len(data.vocabulary), *data.train, dtype)
+    params = type(params)(*(p.to(data.train[0].device) for p in params))
+    return State(settings, data.vocabulary, fingerprint(data), 0, params, generator.get_state(), model=model)
 
 
-def require_sound(settings: Settings) -> None:
+def require_sound(settings: tuple) -> None:
     """Demand settings with which a run can be made.
 
     Raises: RunError naming the one that is out of range.
     """
-    least = {"steps": 1, "batch": 2, "D": 1, "H": 1, "seed": 0, "gain_seed": 0}
     for name, value in settings._asdict().items():
-        if name in least and not (isinstance(value, int) and least[name] <= value < 2**63):
-            raise RunError(f"{name} must be a whole number, at least {least[name]}, not {value!r}")
+        if isinstance(settings._field_defaults[name], int):
+            least = LEAST.get(name, 1)
+            if not (isinstance(value, int) and least <= value < 2**63):
+                raise RunError(f"{name} must be a whole number, at least {least}, not {value!r}")
     for name in ("rate", "late_rate"):
         value = getattr(settings, name)
         if not (isinstance(value, int | float) and 0 < value < math.inf):
@@ -107,7 +91,7 @@ def require_sound(settings: Settings) -> None:
         raise RunError(f"dtype must be one of {', '.join(DTYPES)}, not {settings.dtype!r}")
 
 
-def require_same_run(state: State, data: Data, settings: Settings) -> None:
+def require_same_run(state: State, data: Data, settings: tuple) -> None:
     """Demand that a state was made from these names with these settings.
 
     Raises: RunError naming what differs.
@@ -124,10 +108,10 @@ def require_same_run(state: State, data: Data, settings: Settings) -> None:
 
 def fingerprint(data: Data) -> str:
     """The sha256 of the names, in their order."""
-    return hashlib.sha256("\n".join(data.words).encode()).hexdigest()
+    return digest.of_bytes("\n".join(data.words).encode())
 
 
-def model(state: State) -> Model:
+def trained(state: State) -> Trained:
     """The trained network of a finished run.
 
     Raises: RunError if the run is not finished.
@@ -136,4 +120,4 @@ def model(state: State) -> Model:
         raise RunError(
             f"training stopped after step {state.step:,} of {state.settings.steps:,}; finish it first"
         )
-    return Model(state.params, state.statistics, state.vocabulary)
+    return Trained(state.params, state.statistics, state.vocabulary, state.model)

@@ -4,7 +4,6 @@
 and versions it was made, and carries a sha256 of all it says; the network's file is named by its own.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +11,11 @@ from typing import NamedTuple
 import torch
 
 from handgrad.data.names import Data
+from handgrad.support import digest
 from handgrad.support.folders import CLONE
 from handgrad.training import checkpoint
-from handgrad.training.evaluation import Model
-from handgrad.training.runs import Settings, State, fingerprint, model
+from handgrad.training.evaluation import Trained
+from handgrad.training.runs import Settings, State, fingerprint, trained
 
 DATA = CLONE / "data"
 RECORD, NETWORK = "training.json", "training.handgrad"
@@ -27,7 +27,7 @@ PRINTED = {"train": 2.0705, "dev": 2.1099}
 class Record(NamedTuple):
     """What `record_training.py` wrote down.
 
-    names: file, number and sha256 of the names, and the fingerprint that training_state makes of them;
+    names: file, number and sha256 of the names, and the fingerprint that runs makes of them;
     made_with: version of torch, its kernels, and the threads; settings: those of the run;
     means, stds: of the losses of the minibatches, a number for each block of `block` steps;
     evaluated: step, and the loss on train and dev at that step, with calibrated statistics;
@@ -53,8 +53,8 @@ class Record(NamedTuple):
 
 def names_of(file: Path, data: Data) -> dict[str, object]:
     """Where the names of a training come from, for its record."""
-    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    return {"file": file.name, "count": len(data.words), "sha256": sha256, "fingerprint": fingerprint(data)}
+    return {"file": file.name, "count": len(data.words), "sha256": digest.of_file(file),
+            "fingerprint": fingerprint(data)}
 
 
 def made_with(**more: object) -> dict[str, object]:
@@ -73,7 +73,7 @@ def load(file: str = RECORD) -> Record:
     """
     fields = parsed(DATA / file)
     stored = fields.pop("sha256", None)
-    if set(fields) != set(Record._fields) or stored != digest(fields):
+    if set(fields) != set(Record._fields) or stored != digest.of_json(fields):
         raise RecordError(f"data/{file} is not as it was recorded; fetch it again, or run {MAKER}")
     return Record(**fields)
 
@@ -94,16 +94,11 @@ def parsed(path: Path, maker: str = MAKER) -> dict:
     return fields if isinstance(fields, dict) else {}
 
 
-def digest(fields: dict) -> str:
-    """The sha256 of what a record says, however its file is spaced."""
-    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-
-
 def text(record: Record) -> str:
     """The file of a record: one field a line, and its digest."""
     fields = record._asdict()
     lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in
-             [*fields.items(), ("sha256", digest(fields))]]
+             [*fields.items(), ("sha256", digest.of_json(fields))]]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -114,17 +109,17 @@ def state(record: Record, path: Path | None = None) -> State:
     """
     path = path or DATA / NETWORK
     found = checkpoint.load(path)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != record.network:
+    if digest.of_file(path) != record.network:
         raise RecordError(f"{path.name} is not the network of this record; run {MAKER}")
     return found
 
 
-def network(record: Record, path: Path | None = None) -> Model:
+def network(record: Record, path: Path | None = None) -> Trained:
     """The network of the recorded run, trained and calibrated.
 
     Raises: as state.
     """
-    return model(state(record, path))
+    return trained(state(record, path))
 
 
 def settings(record: Record) -> Settings:

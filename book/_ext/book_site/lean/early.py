@@ -8,7 +8,6 @@ Where no script runs the style sheet has the same fonts.
 """
 
 import base64
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from book_site.each_page import rewrite
+from handgrad.support import digest
 
 FOLDER = "early"
 
@@ -82,7 +82,7 @@ def script(static: Path, font: str, face: Face) -> str:
     file = static / FOLDER / f"{Path(font).stem}.js"
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf8")
-    return f"{file.name}?v={hashlib.sha256(letters).hexdigest()[:8]}"
+    return f"{file.name}?v={digest.of_bytes(letters)[:8]}"
 
 
 def asking(page: str, addresses: list[str]) -> str:

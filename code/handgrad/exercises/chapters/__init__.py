@@ -1,1 +1,1 @@
-"""The definitions, one module for each chapter that has exercises; `registry` puts them in order."""
+"""The exercises of each chapter: its texts in a TOML file, and beside it the draws and worked values."""

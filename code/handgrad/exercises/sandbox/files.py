@@ -1,23 +1,24 @@
-"""Where the reader's files and the solutions lie, and how a file becomes a module."""
+"""Where the solutions lie, and how a file of functions becomes a module."""
 
-import os
+import contextlib
 import sys
 import tokenize
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, ModuleType
 
 from handgrad.support.folders import PACKAGE
 
+# The wheel carries the solutions; a clone has them beside the package.
+INSTALLED, BESIDE = PACKAGE / "_solutions", PACKAGE.parent / "solutions"
+# The first stubs imported from modules that have moved; answers written in them still do.
+MOVED = {"handgrad.trace": "handgrad.models.mlp.trace", "handgrad.mlp": "handgrad.models.mlp"}
 
-def folder(kind: str) -> Path:
-    """The folder of the exercises or of the solutions, in a clone and in an installed package.
 
-    kind: "exercises" or "solutions". HANDGRAD_WORK names another folder of exercises.
-    """
-    if kind == "exercises" and os.environ.get("HANDGRAD_WORK"):
-        return Path(os.environ["HANDGRAD_WORK"])
-    installed = PACKAGE / "_work" / kind
-    return installed if installed.is_dir() else PACKAGE.parent / kind
+def solutions() -> Path:
+    """The folder of the solutions, in a clone and in an installed package."""
+    return INSTALLED if INSTALLED.is_dir() else BESIDE
 
 
 def load(path: Path) -> ModuleType:
@@ -48,7 +49,19 @@ def execute(code: CodeType, path: Path) -> ModuleType:
     # A dataclass looks up the module in which it stands while it is made.
     sys.modules[module.__name__] = module
     try:
-        exec(code, module.__dict__)
+        with moved_modules():
+            exec(code, module.__dict__)
     finally:
         del sys.modules[module.__name__]
     return module
+
+
+@contextlib.contextmanager
+def moved_modules() -> Iterator[None]:
+    """Let modules be imported under their former names too."""
+    sys.modules.update({former: import_module(now) for former, now in MOVED.items()})
+    try:
+        yield
+    finally:
+        for former in MOVED:
+            sys.modules.pop(former, None)

@@ -2,9 +2,19 @@
 
 from importlib import import_module
 
+# Loaded when first used: the site reads NETWORK without waiting for torch.
+HOMES = {
+    "values": ("NETWORK",),
+    "model": ("Parameters", "Saved", "init", "forward", "backward"),
+    "trace": ("Steps", "forward_steps", "backward_steps"),
+    "settings": ("Settings", "begin"),
+    "inference": ("Statistics", "calibrate", "logits", "score", "window"),
+    "inplace": ("METHODS",),
+}
+
 
 def __getattr__(name: str):
-    # `mlp.forward` is model.forward, loaded when first used: the site reads `values` without waiting for torch.
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return getattr(import_module(f"{__name__}.model"), name)
+    for home, names in HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,10 +5,8 @@ from typing import NamedTuple
 from torch import Tensor
 
 from handgrad.models.mlp.model import Parameters
+from handgrad.models.mlp.values import CORRECTION, EPS
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear, tanh
-
-EPS = 1e-5
-CORRECTION = 1
 
 
 class Steps(NamedTuple):

@@ -1,16 +1,17 @@
 """The ladder: ways of taking the same step of training, from the notebook's loop to the hardware's floor.
 
-Every rung is a training_step.Method, so every rung can train; two of them differ in rounding alone.
+Every rung is a models.method.Method, so every rung can train; two of them differ in rounding alone.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from handgrad.models.method import Method
+from handgrad.models.mlp.inplace import INPLACE
 from handgrad.speed.rungs import compiled, native
 from handgrad.speed.rungs.autograd import EAGER, TUNED
 from handgrad.speed.rungs.manual import INDEX_ADD, LOOP
-from handgrad.training.inplace import INPLACE
-from handgrad.training.step import PLAIN, Method
+from handgrad.training.step import PLAIN
 
 # Where a parameter is rounded once a step, as by eager autograd, what is left is the luck of the rounding, which eager
 # autograd has as well. Over 140 runs of 1 to 20 steps and the rungs' runs of 1,000 the worst was 3.0.

@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import EPS
-from handgrad.training.step import Method
 
 
 def leaves(params: Parameters, batch: int) -> Parameters:

@@ -1,16 +1,17 @@
 """Compile the native step once, and keep the library in the user's cache."""
 
-import hashlib
 import os
 import platform
 import shutil
 import subprocess
-import tempfile
 from functools import cache
 from pathlib import Path
 
 import torch
 from platformdirs import user_cache_path
+
+from handgrad.support import digest
+from handgrad.support.atomic_files import replacing
 
 FOLDER = Path(__file__).parents[1] / "cpp"
 # Not -ffast-math: it would let sums be reordered and NaN be taken for impossible. That a square root need not
@@ -70,8 +71,7 @@ def place(command: list[str]) -> Path:
     """Where the library of this source, compiler, torch and processor lies in the cache, built or not."""
     version = told([command[0], "--version"]).stdout
     parts = (*sources().values(), *command, version, torch.__version__, processor())
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return user_cache_path("handgrad") / f"native-{digest[:16]}.so"
+    return user_cache_path("handgrad") / f"native-{digest.of_bytes(chr(0).join(parts).encode())[:16]}.so"
 
 
 def command() -> list[str]:
@@ -104,14 +104,12 @@ def library() -> Path:
 
 
 def build(wanted: list[str], file: Path) -> None:
-    """Compile into a file beside the one that is wanted, and put it in its place when it is whole."""
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        part = Path(folder) / file.name
+    """Compile into a file beside the one that is wanted, which it replaces when it is whole."""
+    with replacing(file) as part:
         done = told([*wanted, "-o", str(part)])
         if done.returncode:
             first = next((line for line in done.stderr.splitlines() if "error" in line), "no reason given")
             raise NativeError(f"{wanted[0]} could not compile the native step: {first.strip()}")
-        part.replace(file)
 
 
 @cache

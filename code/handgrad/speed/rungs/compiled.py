@@ -1,4 +1,8 @@
-"""Steps that torch.compile turns into C++ (on a CUDA device into Triton) the first time they are taken."""
+"""Steps that torch.compile turns into C++ (on a GPU into Triton) the first time they are taken.
+
+The chapters' gradients stand here once more, in one function and in place: it is what the compiler makes of them that
+is measured, and it takes no function that checks its inputs.
+"""
 
 import os
 import shutil
@@ -11,20 +15,34 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import EPS
 from handgrad.speed.rungs.autograd import TUNED, tuned_loss, tuned_step
 from handgrad.speed.rungs.manual import by_index, copies, detached
-from handgrad.training.step import Method
+
+# The devices for which torch.compile writes Triton.
+TRITON = ("cuda", "xpu")
 
 
 def missing(device: str) -> str:
     """Why torch.compile cannot work here, or nothing."""
-    if device != "cpu":
-        return "" if find_spec("triton") else "torch.compile needs Triton for this device, and it is not installed"
-    compiler = os.environ.get("CXX") or "g++"
+    if device == "cpu":
+        return unbuilt("C++", "CXX", os.environ.get("CXX") or "g++")
+    # torch's CUDA build brings Triton along, also where the device is another: that it is there says nothing.
+    if device not in TRITON:
+        return "the step is compiled for a processor and for CUDA and XPU devices, not for this one"
+    if not find_spec("triton"):
+        return "torch.compile needs Triton for this device, and it is not installed"
+    # Triton writes in C what starts its kernels.
+    return unbuilt("C", "CC", os.environ.get("CC") or ("clang" if shutil.which("clang") else "gcc"))
+
+
+def unbuilt(language: str, variable: str, compiler: str) -> str:
+    """Why this compiler cannot build what Python loads, or nothing."""
     if not shutil.which(compiler):
-        return f"torch.compile needs a C++ compiler, and there is no {compiler} here; install one, or name it in CXX"
+        return (f"torch.compile needs a {language} compiler, and there is no {compiler} here; "
+                f"install one, or name it in {variable}")
     if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
         return "torch.compile needs the headers of Python; the system's package for them is often called python3-dev"
     return ""

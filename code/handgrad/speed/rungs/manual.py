@@ -1,4 +1,7 @@
-"""The notebook's own training loop with gradients by hand, and the same without its loop over characters."""
+"""The notebook's own training loop with gradients by hand, and the same without its loop over characters.
+
+The gradients are spelled as the notebook spells them: the time of that spelling is what is measured.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.speed.rungs.autograd import detached, notebook_forward
-from handgrad.training.step import Method
 
 
 def notebook_step(

@@ -1,7 +1,7 @@
 """The step as one C++ operator: no operation is started between two lines, and what is used again stays in the cache.
 
-The operator takes many steps in a call and gathers the minibatches itself. Its source is in cpp/; it is
-compiled when it is first used, and where that cannot be done `missing` says why.
+So the gradients stand in C++ once more, in cpp/. The operator takes many steps in a call and gathers the minibatches
+itself; it is compiled when it is first used, and where that cannot be done `missing` says why.
 """
 
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from handgrad.models.method import Method
 from handgrad.models.mlp.model import Parameters
 from handgrad.models.mlp.trace import EPS
+from handgrad.models.mlp.workspace import up
 from handgrad.speed.rungs import building
-from handgrad.training.step import Method
-from handgrad.training.workspace import up
 
 # Columns are padded to the longest vector of any processor, rows to the operator's tiles.
 LANES, TALL = 16, 4

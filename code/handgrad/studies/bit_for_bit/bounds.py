@@ -8,7 +8,7 @@ from torch import Tensor
 from handgrad.check.tolerance import U
 from handgrad.models.mlp.trace import EPS
 from handgrad.ops import batchnorm, cross_entropy
-from handgrad.studies import checking
+from handgrad.studies import check_errors
 
 
 class Bound(NamedTuple):
@@ -22,7 +22,7 @@ class Bound(NamedTuple):
 def measure(draws: int = 200) -> list[Bound]:
     """The worst error of each draw against float64, in unit roundoffs of the size of the terms."""
     return [
-        Bound("dlogits, fused", 16, checking.roundings(draws)[1]),
+        Bound("dlogits, fused", 16, check_errors.roundings(draws)[1]),
         Bound("dx, fused batch norm", 8, [batch_normalisation(draw, draws) for draw in range(draws)]),
         Bound("sum over rows", 4, [total(draw, draws) for draw in range(draws)]),
         Bound("matrix product", 8, [matrix_product(draw, draws) for draw in range(draws)]),
@@ -109,8 +109,8 @@ def logits_errors(draw: int) -> tuple[float, float]:
     logits, targets = torch.randn(32, 27, generator=g), torch.randint(0, 27, (32,), generator=g)
     steps = cross_entropy.forward_steps(logits, targets)
     chain = cross_entropy.backward_steps(torch.ones_like(steps.loss), steps).logits
-    truth = checking.gradient(logits.double(), targets)
-    return tuple((found - truth).abs().max().item() for found in (checking.gradient(logits, targets), chain))
+    truth = check_errors.gradient(logits.double(), targets)
+    return tuple((found - truth).abs().max().item() for found in (check_errors.gradient(logits, targets), chain))
 
 
 def norm_errors(draw: int) -> tuple[float, float]:

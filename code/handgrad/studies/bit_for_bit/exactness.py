@@ -1,6 +1,5 @@
 """What the chapter *Bit for bit* measures, here and now, and what was measured before and kept."""
 
-import hashlib
 import json
 from importlib.resources import files
 from typing import NamedTuple
@@ -9,11 +8,12 @@ import torch
 from torch import Tensor
 
 from handgrad.check.tolerance import ulp
-from handgrad.data import example, names
+from handgrad.data import example
 from handgrad.studies.bit_for_bit import spellings
 from handgrad.studies.bit_for_bit.spelled_lines import LINES, Spelling, scattered
 from handgrad.studies.bit_for_bit.spellings import ORDER
-from handgrad.studies.original_notebook import original
+from handgrad.studies.original_notebook import notebook_lines
+from handgrad.support import digest
 
 LEVELS = ("default", "avx2", "avx512")
 TITLES = {"default": "no FMA", "avx2": "AVX2", "avx512": "AVX-512"}
@@ -36,8 +36,8 @@ def here() -> dict:
         "kernels": torch.backends.cpu.get_cpu_capability().lower(),
         "exact": {name: "".join("01"[equal] for equal in row.values()) for name, row in found.items()},
         "dlogits": difference()._asdict(),
-        "parameters": [digest(p) for p in inputs.params],
-        "gradients": [digest(g) for g in spellings.backward(Spelling(), values).values()],
+        "parameters": [bits(p) for p in inputs.params],
+        "gradients": [bits(g) for g in spellings.backward(Spelling(), values).values()],
     }
 
 
@@ -53,11 +53,11 @@ class Difference(NamedTuple):
 
 def difference() -> Difference:
     """The notebook's comparison of dlogits, on its own minibatch."""
-    params, _ = original.draw()
-    context, targets = original.windows()
-    logits, loss = original.forward(params, context, targets)
+    params, _ = notebook_lines.draw()
+    context, targets = notebook_lines.windows()
+    logits, loss = notebook_lines.forward(params, context, targets)
     (truth,) = torch.autograd.grad(loss, logits)
-    gaps = (original.dlogits(logits.detach(), targets) - truth).abs()
+    gaps = (notebook_lines.dlogits(logits.detach(), targets) - truth).abs()
     at = truth.flatten()[gaps.argmax()].item()
     last_place = ulp(at, torch.finfo(torch.float32).eps)
     return Difference(gaps.max().item(), at, last_place, int((gaps > 0).sum()), gaps.numel())
@@ -76,23 +76,18 @@ def repeats(B: int = 4096, runs: int = 30, threads: int = 2) -> dict:
         alone = numbers.sum().item()
         torch.set_num_threads(threads)
         found = [spellings.truth(Spelling(), inputs) for _ in range(runs)]
-        added = {digest(scattered(found[0]["emb"], inputs.context, 27)) for _ in range(runs)}
+        added = {bits(scattered(found[0]["emb"], inputs.context, 27)) for _ in range(runs)}
         together = numbers.sum().item()
     finally:
         torch.set_num_threads(before)
-    different = {name: len({digest(run[name]) for run in found}) for name in ORDER}
+    different = {name: len({bits(run[name]) for run in found}) for name in ORDER}
     return {"B": B, "runs": runs, "threads": threads, "different": different, "index_add": len(added),
             "sums": [alone, together]}
 
 
-def digest(values: Tensor) -> str:
+def bits(values: Tensor) -> str:
     """A short name for the bits of a tensor."""
-    return hashlib.sha256(values.detach().contiguous().numpy().tobytes()).hexdigest()[:12]
-
-
-def names_digest() -> str:
-    """The same for the file of names, without which the numbers cannot be had again."""
-    return hashlib.sha256(names.locate().read_bytes()).hexdigest()
+    return digest.of_bytes(values.detach().contiguous().numpy().tobytes())[:12]
 
 
 def stored() -> dict:

@@ -1,6 +1,7 @@
 """The spellings that the chapter *Bit for bit* compares, by name.
 
-A spelling is a way to write one line of mathematics; all of them are right, and they round at different places.
+A spelling is a way to write one line of mathematics; all of them are right, and they round at different places. So
+gradients stand here that stand in the package already: how they are spelled is what the chapter is about.
 """
 
 from collections.abc import Callable

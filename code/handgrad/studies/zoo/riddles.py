@@ -1,9 +1,8 @@
 """Six backward passes with a bug in each, for the reader to identify."""
 
-import hashlib
-
 from handgrad.studies.zoo.bugs import BUGS, Bug
 from handgrad.studies.zoo.walk import Walk, by_name, walk
+from handgrad.support import digest
 
 # Not the names, so that who reads this file for another reason is not told.
 ANSWERS = {
@@ -38,9 +37,9 @@ def behind(letter: str) -> Bug:
     known = str(letter).upper()
     if known not in ANSWERS:
         raise ValueError(f"there is no backward pass {letter!r}; the letters are {', '.join(ANSWERS)}")
-    return next(bug for bug in BUGS if digest(known, bug.name) == ANSWERS[known])
+    return next(bug for bug in BUGS if hidden(known, bug.name) == ANSWERS[known])
 
 
-def digest(letter: str, name: str) -> str:
+def hidden(letter: str, name: str) -> str:
     """What stands in ANSWERS for a letter and a bug."""
-    return hashlib.sha256(f"{letter} is {name}".encode()).hexdigest()[:12]
+    return digest.of_bytes(f"{letter} is {name}".encode())[:12]

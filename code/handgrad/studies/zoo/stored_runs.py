@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from handgrad.studies.zoo.bugs import BUGS, Bug
 from handgrad.studies.zoo.paired import LEVEL, Paired, paired, spread
-from handgrad.training.stored_run import DATA, RecordError, digest, parsed
+from handgrad.support import digest
+from handgrad.training.stored_run import DATA, RecordError, parsed
 
 FILE = "bugs.json"
 MAKER = "python code/tools/record_bugs.py"
@@ -34,7 +35,7 @@ class Run(NamedTuple):
 
 
 class Zoo(NamedTuple):
-    """What `record_bugs.py` wrote down: names, made_with and settings as in recorded.Record, and the runs."""
+    """What `record_bugs.py` wrote down: names, made_with and settings as in stored_run.Record, and the runs."""
 
     names: dict[str, object]
     made_with: dict[str, object]
@@ -77,7 +78,7 @@ def load(path: Path | None = None) -> Zoo:
     """
     fields = parsed(path or DATA / FILE, MAKER)
     stored = fields.pop("sha256", None)
-    if set(fields) != set(Zoo._fields) or stored != digest(fields):
+    if set(fields) != set(Zoo._fields) or stored != digest.of_json(fields):
         raise RecordError(f"data/{FILE} is not as it was recorded; fetch it again, or run {MAKER}")
     return Zoo(**(fields | {"runs": [Run(**run) for run in fields["runs"]]}))
 
@@ -87,7 +88,7 @@ def text(zoo: Zoo) -> str:
     fields = zoo._asdict() | {"runs": [run._asdict() for run in zoo.runs]}
     head = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items() if name != "runs"]
     runs = ",\n".join(f"  {json.dumps(run)}" for run in fields["runs"])
-    tail = [f' "runs": [\n{runs}\n ]', f' "sha256": {json.dumps(digest(fields))}']
+    tail = [f' "runs": [\n{runs}\n ]', f' "sha256": {json.dumps(digest.of_json(fields))}']
     return "{\n" + ",\n".join(head + tail) + "\n}\n"
 
 

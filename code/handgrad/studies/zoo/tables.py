@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from handgrad.models.mlp.values import TITLES, Markdown, code, table
+from handgrad.ops.catalogue import TITLES
 from handgrad.studies.zoo import checks, stored_runs
 from handgrad.studies.zoo.bugs import BUGS
 from handgrad.studies.zoo.riddles import ANSWERS, anonymous
 from handgrad.studies.zoo.stored_runs import Entry, Run, Zoo
 from handgrad.studies.zoo.walk import by_name, error, off, walk
+from handgrad.support.markdown import Markdown, code, table
 
-CHAPTERS = TITLES | {"softmax": "softmax"}
 HUGE = 100.0  # a loss beyond this has no decimals worth printing
 SAID = {0.0: "–", 1.0: "**caught**"}
 
@@ -20,7 +20,7 @@ def bugs() -> Markdown:
     for bug in BUGS:
         if bug.stem != stem:
             stem = bug.stem
-            rows.append(("", f"[{CHAPTERS[stem]}](./{stem}.md)"))
+            rows.append(("", f"[{TITLES[stem]}](./{stem}.md)"))
         rows.append((bug.name, "\\\n    ".join((bug.says, code(bug.right), code(bug.wrong)))))
     body = "\n".join(f"* - {name}\n  - {lines}" for name, lines in rows)
     return Markdown(f"```{{list-table}}\n:class: facing\n:header-rows: 1\n:widths: 3 9\n\n{body}\n```\n")

@@ -1,0 +1,1 @@
+"""What moves the parameters, given their gradients, and by how much."""
