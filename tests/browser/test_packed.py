@@ -171,6 +171,20 @@ def test_a_text_that_cannot_be_judged_gets_its_sentence(python, folder):
         assert bool(result["section"]) == named, name
 
 
+@pytest.mark.parametrize("python", ["cpython", "node"])
+def test_an_answer_kept_in_the_page_imports_what_has_moved_since(python, folder):
+    """The texts that a browser keeps were written with the imports of their day."""
+    moved = {"handgrad.models.mlp.trace": "handgrad.trace", "handgrad.models.mlp.model": "handgrad.mlp"}
+    cases = []
+    for name in ("mlp_backward", "train_step"):
+        (text,) = (a.text for a in answers_text.every() if a.kind == "solution" and a.function == name)
+        for now, before in moved.items():
+            text = text.replace(f"from {now} import", f"from {before} import")
+        assert "from handgrad.models" not in text and "from handgrad." in text
+        cases.append({"sheet": f"sheets/{name}", "source": text})
+    assert [result["status"] for result in run(python, folder, cases)] == ["right", "right"]
+
+
 SCRATCH = {
     "h.mean()": "tensor(",
     "x = 3\nx + 1": "4\n",

@@ -1,6 +1,9 @@
 """The work folder of a clone: laid out when it is first needed, and answers from where they lay before."""
 
 import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from command import run
@@ -8,6 +11,8 @@ from desk import answer
 
 from handgrad.cli import layout, work_folder
 from handgrad.exercises import listing, sources
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -38,7 +43,9 @@ def text_of(folder):
 def test_what_needs_the_files_writes_them(given, status, clone):
     result = run(*given, status=status)
     assert result.stderr == f"Added to exercises: README.txt, {', '.join(listing.files())}.\n"
-    assert text_of(clone / "exercises") == layout.contents()
+    found = text_of(clone / "exercises")
+    assert found.pop("README.txt").startswith("Exercises of the book")
+    assert found == {name: sources.stubs(name.removesuffix(".py")) for name in listing.files()}
     assert run(*given, status=status).stderr == ""
 
 
@@ -94,6 +101,20 @@ def test_a_file_in_the_place_of_the_folder(clone):
     assert (clone / "exercises").read_text() == "mine"
 
 
+def test_a_folder_in_which_nothing_is_missing_need_not_be_written(clone, monkeypatch):
+    run("init")
+    answer(clone / "exercises", "linear_dx")
+    monkeypatch.setattr(layout, "written", None)
+    assert "It agrees." in run("check", "linear_dx").stdout
+
+
+def test_init_knows_the_folder_by_its_name_too(clone):
+    (clone / "exercises").mkdir()
+    (clone / "exercises" / "notes.txt").touch()
+    assert "README.txt" in run("init", "exercises").stdout
+    assert "is not empty" in refused("init", "code")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
 def test_a_folder_that_cannot_be_written(clone):
     (clone / "exercises").mkdir()
@@ -103,7 +124,7 @@ def test_a_folder_that_cannot_be_written(clone):
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence_for_root_too(clone, monkeypatch):
-    def refuse(path, text):
+    def refuse(path):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(layout, "add", refuse)
@@ -141,6 +162,16 @@ def test_the_record_that_stays_behind_does_not_make_the_old_place_the_work_folde
     (clone / "code" / "exercises" / work_folder.MARK).mkdir(parents=True)
     monkeypatch.chdir(clone / "code" / "exercises")
     assert work_folder.find() == clone / "exercises"
+
+
+def test_make_clean_leaves_the_answers_alone(clone):
+    shutil.copy(ROOT / "Makefile", clone)
+    run("init")
+    mine = answer(clone / "exercises", "linear_dx").read_text()
+    (clone / "_build").mkdir()
+    subprocess.run(["make", "clean"], cwd=clone, check=True, capture_output=True)
+    assert not (clone / "_build").exists() and (clone / "exercises" / work_folder.MARK).is_dir()
+    assert (clone / "exercises" / "linear.py").read_text() == mine
 
 
 def test_this_clone_has_its_own_folder(tmp_path, monkeypatch):

@@ -77,6 +77,11 @@ def exercise_texts(root, files, it):
     return bool(tomllib.loads(text(files[0])))
 
 
+def exercise_order(root, files, it):
+    found = defined(files[0]).get("CHAPTERS")
+    return found is not None and it.exercises in ast.literal_eval(found.value)
+
+
 def exercise_draws(root, files, it):
     return bool(functions(files[0]))
 
@@ -116,6 +121,8 @@ OPERATION_ROOMS = (
          "titles, texts, hints, minutes, wrong answers", exercise_texts),
     Room("inputs of the exercises", "code/handgrad/exercises/chapters/EXERCISES.py", "a draw of inputs for each",
          exercise_draws),
+    Room("place in the list", "code/handgrad/exercises/listing.py", "the stem of that file, in `CHAPTERS`",
+         exercise_order),
     Room("solutions", "code/solutions/EXERCISES.py", "the worked answers, of which the stubs are made", exercise_draws),
     Room("second answers", "tests/exercises/alternatives/EXERCISES.py",
          "right answers that are written differently, which must pass too", exercise_draws),

@@ -15,7 +15,8 @@ from handgrad.support.folders import CLONE
 # What the walk reads.
 READ = ("_toc.yml", "book/*.md", "book/ledger.json", "book/_static/*.css", "code/handgrad/ops/*.py",
         "code/handgrad/check/mistakes/*.py", "code/handgrad/figures/*.py", "code/handgrad/studies/rules*.py",
-        "code/handgrad/exercises/chapters/*", "code/solutions/*.py", "tests/ops/*.py", "tests/helpers/cases.py",
+        "code/handgrad/exercises/chapters/*", "code/handgrad/exercises/listing.py", "code/solutions/*.py",
+        "tests/ops/*.py", "tests/helpers/cases.py",
         "tests/helpers/mutations.py", "tests/helpers/proofs/*.py", "tests/exercises/alternatives/*.py")
 CATALOGUE = "code/handgrad/ops/catalogue.py"
 SHAM = '''"""A sham."""
@@ -108,6 +109,7 @@ REMOVALS = {  # for each room the ways to be without it: a file, and what is tak
     "colour on the map": [("book/_static/map.css", r"\.back-batchnorm\b", ".back-other")],
     "exercises": [("code/handgrad/exercises/chapters/batchnorm.toml", None)],
     "inputs of the exercises": [("code/handgrad/exercises/chapters/batchnorm.py", None)],
+    "place in the list": [("code/handgrad/exercises/listing.py", '"batchnorm", ', "")],
     "solutions": [("code/solutions/batchnorm.py", None)],
     "second answers": [("tests/exercises/alternatives/batchnorm.py", None)],
 }

@@ -45,9 +45,9 @@ class NetworkMap(SphinxDirective):
 
 def pages_of(env) -> dict[str, set[str]]:
     """By page that holds the directive, the networks of its maps."""
-    if not hasattr(env, "map_pages"):
-        env.map_pages = {}
-    return env.map_pages
+    if not hasattr(env, "maps_by_page"):
+        env.maps_by_page = {}
+    return env.maps_by_page
 
 
 def note_equations(app, tree) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from handgrad.cli import answer_places, progress_file
-from handgrad.cli.exercises import ONE, SOME, complete_folder, warn, work_folder, work_option
+from handgrad.cli.arguments import ONE, SOME, complete_folder, warn, work_folder, work_option
 from handgrad.exercises import sources
 
 

@@ -1,11 +1,11 @@
 """Laying out a work folder: the files of stubs, made from the solutions, and what to do with them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from handgrad.cli import work_folder
 from handgrad.exercises import listing, sources
 
+ABOUT = "README.txt"
 README = """\
 Exercises of the book Backprop by Hand
 
@@ -30,9 +30,9 @@ def lay_out(folder: Path) -> list[str]:
     Raises: WorkError if the folder holds something else or cannot be written.
     """
     work_folder.refuse_package(folder)
-    if folder != work_folder.of_clone():
+    if not work_folder.is_of_clone(folder):
         refuse_foreign(folder)
-    return written(folder, add)
+    return written(folder, names())
 
 
 def complete(folder: Path) -> list[str]:
@@ -41,21 +41,23 @@ def complete(folder: Path) -> list[str]:
     A file that the reader gave another name is left to them, and a check says so.
     Raises: WorkError if the folder cannot be written.
     """
-    if folder != work_folder.of_clone():
+    if not work_folder.is_of_clone(folder):
         return []
-    return written(folder, lambda path, text: "" if path.exists() or renamed(path) else add(path, text))
+    missing = [name for name in names() if not (folder / name).exists() and not renamed(folder / name)]
+    return written(folder, missing) if missing else []
 
 
-def written(folder: Path, add: Callable[[Path, str], str]) -> list[str]:
-    """What `add` has added, file by file, to the folder.
+def written(folder: Path, chosen: list[str]) -> list[str]:
+    """Add these files, or what they lack, to a folder, and return what was added.
 
     Raises: WorkError if the folder cannot be written.
     """
     try:
         (folder / work_folder.MARK).mkdir(parents=True, exist_ok=True)
-        added = [add(folder / name, text) for name, text in contents().items()]
+        added = [add(folder / name) for name in chosen]
     except OSError as error:
-        raise work_folder.WorkError(f"{folder} cannot be written ({error.strerror}); choose another place") from error
+        shown = work_folder.shown(folder)
+        raise work_folder.WorkError(f"{shown} cannot be written ({error.strerror}); choose another place") from error
     return [text for text in added if text]
 
 
@@ -78,18 +80,17 @@ def refuse_foreign(folder: Path) -> None:
         raise work_folder.WorkError(f"{folder} is not empty ({shown}); name a new folder, or an empty one")
 
 
-def contents() -> dict[str, str]:
-    """The files of a work folder, as they are before the reader writes."""
-    stems = dict.fromkeys(entry.stem for entry in listing.entries())
-    return {"README.txt": README} | {f"{stem}.py": sources.stubs(stem) for stem in stems}
+def names() -> list[str]:
+    """The files of a work folder."""
+    return [ABOUT, *listing.files()]
 
 
-def add(path: Path, text: str) -> str:
+def add(path: Path) -> str:
     """Write a file if it is not there, add the functions that it lacks if it is, and say which."""
     if not path.exists():
         # Never over a file that comes into being in between.
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            file.write(README if path.name == ABOUT else sources.stubs(path.stem))
         return path.name
     if path.suffix != ".py":
         return ""

@@ -26,6 +26,12 @@ def of_clone() -> Path | None:
     return CLONE / "exercises" if (CLONE / "code" / "solutions").is_dir() else None
 
 
+def is_of_clone(folder: Path) -> bool:
+    """Whether a folder is the work folder of the clone."""
+    own = of_clone()
+    return own is not None and folder.resolve() == own.resolve()
+
+
 def former() -> Path:
     """Where a clone had the reader's answers before `of_clone`."""
     return CLONE / "code" / "exercises"

@@ -13,7 +13,8 @@ trace      Steps: a NamedTuple with the names of NETWORK.values, in their order
 
 To be trained by `training`, it has also:
 
-settings   Settings: a NamedTuple with steps, batch, rate, late_rate, seed and dtype, and the sizes of the model
+settings   Settings: a NamedTuple, with defaults, of steps, batch, rate, late_rate, seed and dtype, and of the
+           model's sizes
            begin(settings, generator, V, inputs, targets, dtype) -> Parameters
 
 And where it can:

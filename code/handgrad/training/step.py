@@ -12,8 +12,8 @@ from handgrad.optim import sgd
 
 
 def plain_step(
-    params: tuple, context: Tensor, targets: Tensor, rate: float, model: ModuleType = mlp
-) -> tuple[tuple, Tensor]:
+    params: tuple[Tensor, ...], context: Tensor, targets: Tensor, rate: float, model: ModuleType = mlp
+) -> tuple[tuple[Tensor, ...], Tensor]:
     """Move every parameter against its gradient; `params` stay as they are.
 
     Shapes: params the model's Parameters; context (B, T); targets (B,) or (B, T), as the model says; loss ().
@@ -24,7 +24,7 @@ def plain_step(
     return sgd.descend(params, gradients, rate), loss
 
 
-def copied(params: tuple) -> tuple:
+def copied(params: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The same parameters in memory of their own."""
     return type(params)(*(p.clone() for p in params))
 

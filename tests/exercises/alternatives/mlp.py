@@ -3,13 +3,10 @@
 import torch
 import torch.nn.functional as F
 
-from handgrad.exercises import listing
+from handgrad.exercises.listing import find
 from handgrad.models import mlp
 from handgrad.models.mlp import trace
 from handgrad.ops import batchnorm, cross_entropy, embedding, linear
-
-# The gradients in the order of the walk, from the loss to the table.
-WALK = listing.find("mlp_backward").gives
 
 
 def parameters_of(steps):
@@ -18,7 +15,7 @@ def parameters_of(steps):
 
 def mlp_backward__of_the_package(dloss, steps):
     gradients = trace.backward_steps(dloss, steps)
-    return tuple(getattr(gradients, name[1:]) for name in WALK)
+    return tuple(getattr(gradients, name[1:]) for name in find("mlp_backward").gives)
 
 
 def mlp_backward__einsum_and_loops(dloss, steps):
@@ -67,5 +64,5 @@ def mlp_parameters__operations(dloss, steps):
 
 
 def mlp_parameters__line_by_line(dloss, steps):
-    found = dict(zip(WALK, mlp_backward__einsum_and_loops(dloss, steps), strict=True))
+    found = dict(zip(find("mlp_backward").gives, mlp_backward__einsum_and_loops(dloss, steps), strict=True))
     return tuple(found[f"d{name}"] for name in ("b2", "W2", "beta", "gamma", "b1", "W1", "table"))
