@@ -26,5 +26,5 @@ def accelerator(request):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print the counts of the exercises, from the tests that ran."""
+    """Print the counts, from the tests that ran."""
     tallies.summarise(terminalreporter)

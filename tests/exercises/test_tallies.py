@@ -41,4 +41,4 @@ def test_the_run_prints_them():
             self.written.append(text)
 
     tallies.summarise(Reporter())
-    assert Reporter.written == ["exercises", "Other right answers: 1 of 1 accepted."]
+    assert Reporter.written == ["counts", "Other right answers: 1 of 1 accepted."]

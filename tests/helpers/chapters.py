@@ -38,6 +38,7 @@ def cells(stem: str) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
+@functools.cache
 def step_statements(stem: str) -> dict[str, list[ast.stmt]]:
     """The statements of the step cells, by the function that the tag names."""
     found: dict[str, list[ast.stmt]] = {}

@@ -1,30 +1,17 @@
 """The equation ledger: one row for every displayed gradient, made of what the tests know about it."""
 
-import ast
-import importlib
-import inspect
 import json
 
 import chapters
 import torch
 from cases import CASES, COMPOSITE, as_tuple, by_autograd, draw
+from equations import checking
+from labels import GIVES, executed_by, read_label
 from proofs import PROOFS
 
 from handgrad.check.comparison import autograd
-from handgrad.ops.catalogue import OPERATIONS
 
 FILE = chapters.BOOK / "ledger.json"
-
-
-def given_by(stem: str) -> tuple[str, ...]:
-    """The names of what `backward` returns, read from its last line."""
-    source = inspect.getsource(importlib.import_module(f"handgrad.ops.{stem}").backward)
-    returned = ast.parse(source).body[0].body[-1].value
-    return tuple(name.id for name in (returned.elts if isinstance(returned, ast.Tuple) else [returned]))
-
-
-# What the fused functions return, in order; a steps function returns its fields.
-GIVES = {operation.stem: given_by(operation.stem) for operation in OPERATIONS}
 
 
 def rows() -> dict[str, dict]:
@@ -33,32 +20,14 @@ def rows() -> dict[str, dict]:
 
 
 def row(label: str, stem: str) -> dict:
-    """One row; KeyError or LookupError if no cell executes the equation or no test measures it."""
+    """One row; an error if the displayed equation is wrong or unreadable, has no proof, or no cell executes it."""
     gradient, op = read_label(label, stem)
     code = executed_by(stem, gradient, op)
     return {
         "gradient": gradient, "chapter": stem, "code": code,
-        "proven": PROOFS[label][0], "executed": True,
-        "float64_error_u": round(float64_error(code, gradient), 2),
+        "proven": PROOFS[label][0], "displayed_error_u": round(checking.check(*checking.shown(label)), 2),
+        "executed": True, "float64_error_u": round(float64_error(code, gradient), 2),
     }
-
-
-def read_label(label: str, stem: str) -> tuple[str, str]:
-    """The gradient that a label names, and the operation, which stands before it where a chapter has two."""
-    rest = label.removeprefix(f"grad-{stem.replace('_', '-')}-").replace("-", "_")
-    op = next((op for op in GIVES if rest.startswith(f"{op}_")), "")
-    return rest.removeprefix(f"{op}_"), op
-
-
-def executed_by(stem: str, gradient: str, op: str = "") -> str:
-    """The function whose step cells in this chapter compute the gradient."""
-    for name, statements in chapters.step_statements(stem).items():
-        if op and not name.startswith(f"{op}."):
-            continue
-        for line in chapters.dump(statements):
-            if line.split("=")[0].split("[")[0].strip() == gradient:
-                return name
-    raise LookupError(f"no step cell of {stem} computes {gradient}")
 
 
 def float64_error(code: str, gradient: str) -> float:

@@ -109,7 +109,8 @@ OPERATION_ROOMS = (
          "`of_backward`: the wrong gradients that people compute, by the sentence that names each", mistakes),
     Room("chapter", "book/CHAPTER.md",
          "the derivation, its cells tagged `step:STEM.FUNCTION`; and the chapter's line in `_toc.yml`", chapter),
-    Room("proof", "tests/helpers/proofs/STEM.py", "`PROOFS`: a symbolic proof of each displayed gradient", proof),
+    Room("proof", "tests/helpers/proofs/STEM.py", "`PROOFS`: a symbolic proof of each displayed gradient; its forward "
+         "equations are named in `chain.py`, letters of its own in `../equations/symbols.py`", proof),
     Room("ledger rows", "book/ledger.json", "a row for each displayed gradient; `make ledger` writes them", ledger),
     Room("rule", "code/handgrad/studies/rules.py", "its row in the table of rules, by the label of its equation",
          rule),

@@ -1,4 +1,4 @@
-"""The counts at the end of a run: exercises, wrong answers, other right answers, from the tests that ran."""
+"""The counts at the end of a run: exercises, answers, equations, from the tests that ran."""
 
 from collections import Counter
 
@@ -10,6 +10,11 @@ LINES = {
     "autograd": ("Answers that autograd found", "refused"),
     "bad": ("Bad inputs", "told what is wrong, the runner unhurt"),
     "mistake": ("Plausible mistakes", "named by the diagnosis"),
+    "equation": ("Displayed gradients", "executed as they are printed"),
+    "equation mutant": ("Wrong forms of these equations", "refused by label"),
+    "same equation": ("Other forms that change no value", "left aside"),
+    "identity": ("Displayed equations without a label", "executed as they are printed"),
+    "identity slip": ("Wrong forms of these", "refused with their line"),
     "page torch": ("Answers with the torch of the page", "equal to those with torch"),
     "page cpython": ("Answers judged with the page's Python, in CPython", "told what the command tells"),
     "page node": ("Answers judged with the page's Python, in node", "told what the command tells"),
@@ -58,6 +63,6 @@ def summarise(terminalreporter):
                for outcome in ("passed", "failed") for report in stats.get(outcome, [])]
     found = lines(reports)
     if found:
-        terminalreporter.section("exercises")
+        terminalreporter.section("counts")
         for line in found:
             terminalreporter.line(line)

@@ -2,11 +2,9 @@
 
 import kernels
 import pytest
-import sympy as sp
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from proofs import linear as proof
 
 from handgrad.check.diagnosis import explain
 from handgrad.check.mistakes import linear as mistakes
@@ -130,13 +128,3 @@ def test_no_known_mistake_is_right(sizes):
     for right in linear.backward(dy, linear.Saved(x, W)):
         for sentence, wrong in mistakes.of_backward(dy, linear.Saved(x, W)).items():
             assert wrong.shape != right.shape or not torch.allclose(wrong, right), sentence
-
-
-def test_the_proof_for_any_sizes_refuses_a_forgotten_transpose():
-    i, j, n = proof.i, proof.j, proof.n
-    by, over = proof.x[i, j], (proof.b, proof.m)
-    right, forgotten = (
-        proof.any_sizes(proof.PRODUCT, by, over, proof.dy[i, n] * factor, n)
-        for factor in (proof.W[j, n], proof.W[n, j])
-    )
-    assert sp.simplify(right) == 0 and sp.simplify(forgotten) != 0

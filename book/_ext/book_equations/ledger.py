@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 FILE = "book/ledger.json"
 PREFIX = "grad-"
-HEAD = ("gradient", "chapter", "code", "proven", "executed", "cross-checked")
-WIDTHS = (2, 2, 4, 4, 1, 2)
+HEAD = ("gradient", "chapter", "code", "proven", "displayed", "executed", "cross-checked")
+WIDTHS = (2, 2, 4, 4, 1, 1, 2)
 
 
 class ledger_table(nodes.General, nodes.Element):
@@ -121,7 +121,6 @@ def line(paragraphs: list[nodes.Node], **attributes) -> nodes.row:
 
 def cells(app, page: str, label: str, row: dict) -> list[nodes.paragraph]:
     """What the row says, a paragraph for each column."""
-    error = row["float64_error_u"]
     found = equations_of(app.env).get(label)
     chapter = posixpath.join(posixpath.dirname(page), row["chapter"])
     title = app.env.titles.get(chapter)
@@ -132,9 +131,15 @@ def cells(app, page: str, label: str, row: dict) -> list[nodes.paragraph]:
         linked(app, page, chapter if title else None, "", name),
         nodes.paragraph("", "", code(row["code"])),
         nodes.paragraph("", row["proven"] or "no"),
+        nodes.paragraph("", measured(row["displayed_error_u"])),
         nodes.paragraph("", "yes" if row["executed"] else "no"),
-        nodes.paragraph("", "no" if error is None else f"{error:.2g}\u00a0u"),
+        nodes.paragraph("", measured(row["float64_error_u"])),
     ]
+
+
+def measured(error: float | None) -> str:
+    """An error in unit roundoffs, or that there is none."""
+    return "no" if error is None else f"{error:.2g}\u00a0u"
 
 
 def code(name: str) -> nodes.literal:

@@ -1,8 +1,9 @@
-"""Symbolic proofs, one module per chapter: PROOFS maps the label of an equation to its proof.
+"""Symbolic proofs, one module per operation: PROOFS maps the label of an equation to its proof.
 
-A proof is a pair: for which sizes it holds, and a function that returns expressions all of which
-must simplify to zero. Each compares the equation as the chapter prints it with the derivative that
-SymPy takes of the loss, seen as a function of that one value.
+A proof is a pair: for which sizes it holds, and a function that returns expressions all of which must
+simplify to zero. The equation in it is the one that the chapter displays, read from its TeX; nobody
+writes it out once more. `chain` proves a line from the forward equations, also as displayed, for any
+sizes; `entries` compares with SymPy's derivative of the loss, entry by entry, at sizes that it names.
 """
 
 from importlib import import_module

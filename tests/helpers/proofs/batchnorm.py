@@ -1,102 +1,67 @@
-"""Batch normalisation of one column, line by line: every entry for three rows, both corrections.
-
-The one-line gradient is proved twice: directly for three rows, and from the lines for any number of rows.
-"""
+"""Batch normalisation: every line for any sizes; the one line by the moments of a column, and for three rows."""
 
 import sympy as sp
+from equations import checking, indexed
+from equations.indexed import CONSTANTS, size, value
+from equations.sums import collapsed
 
-B = 3
-X = sp.symbols(f"x0:{B}", real=True)
-G = sp.symbols(f"g0:{B}", real=True)  # the upstream gradient
-GAMMA, BETA = sp.symbols("gamma beta", real=True)
-EPS = sp.symbols("epsilon", positive=True)
-CORRECTIONS = (0, 1)
+from proofs import chain, entries
 
-
-def values(k):
-    """The forward pass, and the gradients as the chapter prints them."""
-    mean = sum(X) / sp.Integer(B)
-    d = [x - mean for x in X]
-    e = [z**2 for z in d]
-    v = sum(e) / sp.Integer(B - k)
-    r = (v + EPS) ** -sp.Rational(1, 2)
-    xhat = [z * r for z in d]
-    return {"mean": [mean], "centered": d, "squared": e, "var": [v], "rstd": [r], "xhat": xhat,
-            "gamma": [GAMMA], "beta": [BETA], "x": list(X)}
+ROWS = 3
+LINES = ("gamma", "beta", "xhat", "rstd", "var", "squared", "centered", "mean", "x")
+FUSED = "grad-batchnorm-fused-dx"
+B, K, EPS = size("B"), CONSTANTS["k"], CONSTANTS[r"\varepsilon"]
+# One row of one column: its upstream gradient and its xhat; and what is the same in all rows.
+G, XHAT, GAMMA, SUM_G, SUM_GX = sp.symbols("g xhat gamma sum_g sum_gx", real=True)
+R = sp.Symbol("r", positive=True)
+V = R**-2 - EPS
 
 
-def gradients(k):
-    """The equations of the chapter, in its order."""
-    at = values(k)
-    d, (v,), (r,), xhat = at["centered"], at["var"], at["rstd"], at["xhat"]
-    dxhat = [g * GAMMA for g in G]
-    dr = sum(g * z for g, z in zip(dxhat, d, strict=True))
-    dv = -sp.Rational(1, 2) * (v + EPS) ** -sp.Rational(3, 2) * dr
-    de = [dv / (B - k)] * B
-    dd = [g * r + 2 * z * q for g, z, q in zip(dxhat, d, de, strict=True)]
-    dmean = -sum(dd)
-    return {"gamma": [sum(g * z for g, z in zip(G, xhat, strict=True))], "beta": [sum(G)], "xhat": dxhat,
-            "rstd": [dr], "var": [dv], "squared": de, "centered": dd, "mean": [dmean],
-            "x": [q + dmean / B for q in dd]}
+def moments():
+    """From the forward equations: the sum of the differences, which is 0, and that of their squares less (B − k) v."""
+    b, h = sp.symbols("b h_", integer=True)
+    mean = collapsed(chain.put_in(value("d")[b, h], "batchnorm", "d"), b, B)
+    squares = collapsed(chain.put_in(value("e")[b, h], "batchnorm", "e"), b, B)
+    var = chain.put_in(chain.put_in(value("v")[h], "batchnorm", "v"), "batchnorm", "e")
+    return [chain.put_in(mean, "batchnorm", r"\mu"), squares - (B - K) * var]
 
 
-def loss_from(name, z, k):
-    """The loss as a function of the value called `name`, everything before it held fixed."""
-    at = values(k)
-
-    def upward(d=at["centered"], e=None, v=None, r=None, xhat=None, gamma=GAMMA, beta=BETA):
-        e = [q**2 for q in d] if e is None else e
-        v = sum(e) / sp.Integer(B - k) if v is None else v
-        r = (v + EPS) ** -sp.Rational(1, 2) if r is None else r
-        xhat = [q * r for q in d] if xhat is None else xhat
-        return sum(g * (gamma * q + beta) for g, q in zip(G, xhat, strict=True))
-
-    return {
-        "gamma": lambda: upward(gamma=z[0]), "beta": lambda: upward(beta=z[0]), "xhat": lambda: upward(xhat=z),
-        "rstd": lambda: upward(r=z[0]), "var": lambda: upward(v=z[0]), "squared": lambda: upward(e=z),
-        "centered": lambda: upward(d=z), "mean": lambda: upward(d=[x - z[0] for x in X]),
-        "x": lambda: upward(d=[q - sum(z) / sp.Integer(B) for q in z]),
-    }[name]()
+def over_rows(term, *_):
+    """The sum over the rows of a polynomial in G and XHAT: each monomial has its moment, and any other is an error."""
+    known = {(0, 0): B, (1, 0): SUM_G, (1, 1): SUM_GX, (0, 1): 0, (0, 2): (B - K) * V * R**2}
+    return sum(factor * known[powers] for powers, factor in sp.Poly(sp.expand(term), G, XHAT).terms())
 
 
-def line(name):
-    """SymPy's derivative less the chapter's, for every entry and both corrections."""
+def by_moments():
+    """The lines of the chapter, one after the other with sums over rows as moments, less the one line."""
+    sizes = chain.sizes_of("batchnorm")
+    held = {r"\hat x": XHAT, "d": XHAT / R, "r": R, "v": V, r"\gamma": GAMMA}
+    slopes = {"y": G}
+    ways = {"entry": lambda letter, *_: held[letter], "gradient": lambda letter, *_: slopes[letter], "total": over_rows}
+    for name in LINES:
+        each, equation = checking.shown(f"grad-batchnorm-d{name}")
+        slopes[each.letter] = indexed.side(equation, sizes, **ways)
+    return [slopes["x"] - indexed.side(checking.shown(FUSED)[1], sizes, **ways)]
+
+
+def three_rows():
+    """SymPy's derivative of the loss by every entry of one column less the one line, for both corrections."""
+    x, g = (sp.symbols(f"{letter}0:{ROWS}", real=True) for letter in "xg")
     differences = []
-    for k in CORRECTIONS:
-        place, found = values(k)[name], gradients(k)[name]
-        z = sp.symbols(f"z0:{len(place)}", positive=name in ("var", "squared"))
-        loss = loss_from(name, z, k)
-        at = dict(zip(z, place, strict=True))
-        differences += [sp.diff(loss, q).subs(at, simultaneous=True) - g for q, g in zip(z, found, strict=True)]
+    for k in (0, 1):
+        centered = [each - sum(x) / ROWS for each in x]
+        r = (sum(each**2 for each in centered) / sp.Integer(ROWS - k) + EPS) ** -sp.Rational(1, 2)
+        xhat = [each * r for each in centered]
+        dgamma = sum(upstream * each for upstream, each in zip(g, xhat, strict=True))
+        held = {"r": [r], r"\hat x": [[each] for each in xhat], r"\gamma": [GAMMA]}
+        slopes = {"y": [[each] for each in g], r"\beta": [sum(g)], r"\gamma": [dgamma]}
+        found = entries.displayed(FUSED, held, slopes, {"k": sp.Integer(k)})
+        differences += [sp.diff(GAMMA * dgamma, each) - shown for each, shown in zip(x, found, strict=True)]
     return differences
 
 
-def one_line():
-    """The fused line less the derivative for three rows, and less the lines put together for any B."""
-    differences = []
-    for k in CORRECTIONS:
-        found, at = gradients(k), values(k)
-        (r,), xhat = at["rstd"], at["xhat"]
-        (dgamma,), (dbeta,) = found["gamma"], found["beta"]
-        fused = [GAMMA * r * (g - dbeta / B - q * dgamma / (B - k)) for g, q in zip(G, xhat, strict=True)]
-        derivative = [sp.diff(loss_from("x", X, k), x) for x in X]
-        differences += [a - b for a, b in zip(derivative, fused, strict=True)]
-    return [*differences, any_batch()]
-
-
-def any_batch():
-    """Any B, any correction: the sums over rows are symbols, and the differences from the mean sum to zero."""
-    rows, k, r, g, d, sum_g, sum_gd = sp.symbols("B k r g d S_g S_gd")
-    sum_d = 0
-    dv = -r**3 / 2 * GAMMA * sum_gd
-    dd = GAMMA * g * r + 2 * d * dv / (rows - k)
-    sum_dd = GAMMA * r * sum_g + 2 * dv / (rows - k) * sum_d
-    xhat, dgamma, dbeta = d * r, r * sum_gd, sum_g
-    return dd - sum_dd / rows - GAMMA * r * (g - dbeta / rows - xhat * dgamma / (rows - k))
-
-
-NAMES = ("gamma", "beta", "xhat", "rstd", "var", "squared", "centered", "mean", "x")
 PROOFS = {
-    f"grad-batchnorm-d{name}": (f"every entry, {B} rows, both corrections", lambda name=name: line(name))
-    for name in NAMES
-} | {"grad-batchnorm-fused-dx": (f"every entry at {B} rows; from the lines for any B", one_line)}
+    f"grad-batchnorm-d{name}": ("any sizes, any correction", lambda name=name: chain.line(f"grad-batchnorm-d{name}"))
+    for name in LINES
+} | {FUSED: (f"any sizes, any correction, from the lines; every entry at {ROWS} rows, both corrections",
+             lambda: [*moments(), *by_moments(), *three_rows()])}

@@ -1,12 +1,17 @@
-"""From the loss to the logits: every line, every entry, for two rows of three classes."""
+"""From the loss to the logits: every line for any sizes, and every entry for two rows of three classes."""
 
+import functools
+
+import numpy as np
 import sympy as sp
 
+from proofs import chain, entries
+
 B, V = 2, 3
-TARGETS = (0, 2)
+TARGETS, ARGMAX = (0, 2), (1, 0)
 LOGITS = sp.Matrix(B, V, sp.symbols(f"l0:{B * V}", real=True))
-# The loss from here on is any function that reads the targets' log-probabilities through the mean.
-ARGMAX = (1, 0)
+LETTERS = {"q": "logprobs", "p": "probs", "R": "counts-sum-inv", "S": "counts-sum", "c": "counts", "s": "shifted",
+           "m": "row-max", r"\ell": "logits"}
 
 
 def mean_loss(q):
@@ -21,22 +26,7 @@ def values():
     S = [sum(c[b, :]) for b in range(B)]
     R = [1 / total for total in S]
     p = sp.Matrix(B, V, lambda b, v: c[b, v] * R[b])
-    return m, s, c, S, R, p
-
-
-def gradients():
-    """The equations of the chapter, in its order, as functions of the logits."""
-    _, _, c, S, R, p = values()
-    dq = sp.Matrix(B, V, lambda b, v: -sp.Rational(1, B) if v == TARGETS[b] else 0)
-    dp = sp.Matrix(B, V, lambda b, v: dq[b, v] / p[b, v])
-    dR = [sum(dp[b, v] * c[b, v] for v in range(V)) for b in range(B)]
-    dS = [-S[b] ** -2 * dR[b] for b in range(B)]
-    dc = sp.Matrix(B, V, lambda b, v: R[b] * dp[b, v] + dS[b])
-    ds = sp.Matrix(B, V, lambda b, v: c[b, v] * dc[b, v])
-    dm = [-sum(ds[b, :]) for b in range(B)]
-    dl = sp.Matrix(B, V, lambda b, v: ds[b, v] + (dm[b] if v == ARGMAX[b] else 0))
-    return {"logprobs": dq, "probs": dp, "counts_sum_inv": dR, "counts_sum": dS,
-            "counts": dc, "shifted": ds, "row_max": dm, "logits": dl}
+    return {"m": m, "s": s, "c": c, "S": S, "R": R, "p": p, "q": p.applyfunc(sp.log), r"\ell": LOGITS}
 
 
 def loss_from_shifted(s):
@@ -44,32 +34,50 @@ def loss_from_shifted(s):
     return mean_loss(sp.Matrix(B, V, lambda b, v: s[b, v] - sp.log(sum(map(sp.exp, s[b, :])))))
 
 
-def loss_from(name):
-    """The loss as a function of the value called `name`, and where that value stands."""
-    m, s, c, S, R, p = values()
+def loss_from(letter):
+    """The loss as a function of one value, in symbols of its own."""
+    c = values()["c"]
     free = sp.Matrix(B, V, sp.symbols(f"z0:{B * V}", positive=True))
     row = sp.symbols(f"r0:{B}", positive=True)
     return {
-        "logprobs": (free, p.applyfunc(sp.log), mean_loss(free)),
-        "probs": (free, p, mean_loss(free.applyfunc(sp.log))),
-        "counts_sum_inv": (row, R, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(c[b, v] * row[b])))),
-        "counts_sum": (row, S, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(c[b, v] / row[b])))),
-        "counts": (free, c, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(free[b, v] / sum(free[b, :]))))),
-        "shifted": (free, s, loss_from_shifted(free)),
-        "row_max": (row, m, loss_from_shifted(sp.Matrix(B, V, lambda b, v: LOGITS[b, v] - row[b]))),
-        "logits": (free, LOGITS, loss_from_shifted(free)),
-    }[name]
+        "q": (free, mean_loss(free)),
+        "p": (free, mean_loss(free.applyfunc(sp.log))),
+        "R": (row, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(c[b, v] * row[b])))),
+        "S": (row, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(c[b, v] / row[b])))),
+        "c": (free, mean_loss(sp.Matrix(B, V, lambda b, v: sp.log(free[b, v] / sum(free[b, :]))))),
+        "s": (free, loss_from_shifted(free)),
+        "m": (row, loss_from_shifted(sp.Matrix(B, V, lambda b, v: LOGITS[b, v] - row[b]))),
+        r"\ell": (free, loss_from_shifted(free)),
+    }[letter]
 
 
-def proof(name):
-    """The chapter's gradient less SymPy's, for every entry of the value called `name`."""
-    symbols, place, loss = loss_from(name)
-    at = dict(zip(list(symbols), list(place), strict=True))
-    found = list(gradients()[name])
-    return [sp.diff(loss, z).subs(at, simultaneous=True) - g for z, g in zip(symbols, found, strict=True)]
+@functools.cache
+def derivative(letter):
+    """SymPy's derivative by every entry of a value, in its shape."""
+    free, loss = loss_from(letter)
+    at = dict(zip(list(free), list(values()[letter]), strict=True))
+    found = [sp.diff(loss, z).subs(at, simultaneous=True) for z in free]
+    return sp.Matrix(B, V, found) if len(found) == B * V else found
+
+
+def every_entry(letter):
+    """SymPy's derivative less the displayed gradient, into which SymPy's own go for those on its right side."""
+    held = {name: np.array(value) for name, value in values().items()} | {"y": TARGETS}
+    slopes = {name: np.array(derivative(name)) for name in LETTERS}
+    found = entries.displayed(label(letter), held, slopes, argmax=lambda *_: np.array(ARGMAX).reshape(B, 1, 1))
+    return [true - shown for true, shown in zip(derivative(letter), found, strict=True)]
+
+
+def label(letter):
+    return f"grad-cross-entropy-d{LETTERS[letter]}"
+
+
+def where(letter):
+    ties = "; one largest logit a row" if letter == r"\ell" else ""
+    return f"any sizes{ties}; every entry at {B} rows of {V}"
 
 
 PROOFS = {
-    f"grad-cross-entropy-d{name.replace('_', '-')}": (f"every entry, {B} rows of {V}", lambda name=name: proof(name))
-    for name in ("logprobs", "probs", "counts_sum_inv", "counts_sum", "counts", "shifted", "row_max", "logits")
+    label(letter): (where(letter), lambda letter=letter: [*chain.line(label(letter)), *every_entry(letter)])
+    for letter in LETTERS
 }

@@ -1,38 +1,48 @@
-"""Softmax alone for rows of four, and with cross-entropy for rows of any length."""
+"""Softmax alone, and with cross-entropy: rows of any length; and every entry at small sizes."""
 
 import sympy as sp
+from equations import checking, indexed
+from equations.definitions import definition
+from equations.indexed import free, value
 
-B, V = sp.symbols("B V", integer=True, positive=True)
+from proofs import chain, cross_entropy, entries
+
 ROW = 4
 
 
 def softmax_alone():
     """Every entry for one row of four logits, whatever the upstream gradient g."""
-    logits = sp.symbols(f"l0:{ROW}", real=True)
-    g = sp.symbols(f"g0:{ROW}", real=True)
+    logits, g = (sp.symbols(f"{letter}0:{ROW}", real=True) for letter in "lg")
     total = sum(map(sp.exp, logits))
     p = [sp.exp(z) / total for z in logits]
     loss = sum(gi * pi for gi, pi in zip(g, p, strict=True))
-    mean = sum(pi * gi for gi, pi in zip(g, p, strict=True))
-    return [sp.diff(loss, logits[j]) - p[j] * (g[j] - mean) for j in range(ROW)]
+    found = entries.displayed("grad-softmax-dlogits", {"p": [p]}, {"p": [g]})
+    return [sp.diff(loss, z) - shown for z, shown in zip(logits, found, strict=True)]
 
 
 def with_cross_entropy():
-    """Any number of classes V and any batch B: one row's share of the loss, by any of its logits.
+    """Any batch, any number of classes: the loss as the chapters display it, in the logits alone, by any logit."""
+    label = "grad-softmax-cross-entropy-dlogits"
+    _, equation = checking.shown(label)
+    sizes = chain.sizes_of("cross_entropy")
+    loss = indexed.side(definition("cross_entropy", "L"), sizes)
+    loss = chain.put_in(chain.put_in(loss, "cross_entropy", "q"), "softmax", "p")
+    slope = chain.sums_collapsed(sp.diff(loss, value(r"\ell")[free(("b", "v"))]))
+    return [slope - chain.put_in(indexed.side(equation, sizes), "softmax", "p")]
 
-    The logits are a symbol with an index, the sum over classes stays a sum.
-    """
-    i, k, y = sp.symbols("i k y", integer=True, nonnegative=True)
-    logit = sp.IndexedBase("l")
-    total = sp.Sum(sp.exp(logit[i]), (i, 0, V - 1))
-    loss = -(logit[y] - sp.log(total)) / B
-    # SymPy splits by whether k is one of the classes; it is, so the first branch is meant.
-    slope = sp.piecewise_fold(sp.diff(loss, logit[k]).doit()).args[0][0]
-    p = sp.exp(logit[k]) / total
-    return [slope - (p - sp.KroneckerDelta(k, y)) / B]
+
+def with_cross_entropy_entries():
+    """Every entry at the sizes of the proof of the lines."""
+    held = {"p": cross_entropy.values()["p"].tolist(), "y": cross_entropy.TARGETS}
+    found = entries.displayed("grad-softmax-cross-entropy-dlogits", held, {})
+    return [true - shown for true, shown in zip(cross_entropy.derivative(r"\ell"), found, strict=True)]
 
 
 PROOFS = {
-    "grad-softmax-dlogits": (f"every entry, rows of {ROW}, any upstream", softmax_alone),
-    "grad-softmax-cross-entropy-dlogits": ("any B, any V", with_cross_entropy),
+    "grad-softmax-dlogits": (
+        f"any sizes, any upstream; every entry for rows of {ROW}",
+        lambda: [*chain.line("grad-softmax-dlogits"), *softmax_alone()]),
+    "grad-softmax-cross-entropy-dlogits": (
+        f"any sizes; every entry at {cross_entropy.B} rows of {cross_entropy.V}",
+        lambda: [*with_cross_entropy(), *with_cross_entropy_entries()]),
 }
