@@ -18,8 +18,6 @@ from myst_nb.core.read import create_nb_reader
 from nbformat import NotebookNode
 from sphinx.util import logging
 
-from book_execution import warm_kernels
-
 logger = logging.getLogger(__name__)
 
 # One more than there are cores, which then have something to do until the longest chapter is nearly over; no more
@@ -40,8 +38,8 @@ def execute_missing(app, env, docnames: list[str]) -> None:
     if len(missing) < 2:
         return
     logger.info("running %d chapters, %d at once", len(missing), AT_ONCE)
-    with warm_kernels.manager() as manager, ThreadPoolExecutor(AT_ONCE) as pool:
-        done = pool.map(lambda path: executed(path, missing[path], config.execution_timeout, manager), missing)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        done = pool.map(lambda path: executed(path, missing[path], config.execution_timeout), missing)
         for path, result in zip(missing, done, strict=True):
             if result.err is None:
                 data = {"execution_seconds": result.time}
@@ -72,10 +70,9 @@ def held(cache: JupyterCacheAbstract, notebook: NotebookNode) -> bool:
     return True
 
 
-def executed(path: Path, notebook: NotebookNode, seconds: int, manager: type) -> ExecutionResult:
-    """The chapter with its outputs, run in its own folder as myst-nb does, by a kernel from this manager."""
-    return single_nb_execution(notebook, cwd=str(path.parent), timeout=seconds, allow_errors=False,
-                               kernel_manager_class=manager)
+def executed(path: Path, notebook: NotebookNode, seconds: int) -> ExecutionResult:
+    """The chapter with its outputs, run in its own folder as myst-nb does."""
+    return single_nb_execution(notebook, cwd=str(path.parent), timeout=seconds, allow_errors=False)
 
 
 def setup(app) -> dict:
