@@ -202,7 +202,7 @@ def test_ctrl_c_ends_a_check(work, monkeypatch):
 # Python warns of a fork with more threads than one, whose locks the child would have without who opens them.
 FORKS = """
 import atexit, os
-from handgrad.cli import main
+from handgrad.cli.command import main
 threads = []
 os.register_at_fork(after_in_parent=lambda: threads.append(len(os.listdir("/proc/self/task"))))
 atexit.register(lambda: print("threads", *threads))
