@@ -78,8 +78,8 @@ def test_each_gradient_links_to_its_row_and_each_row_to_its_equation(page):
     assert [row.a["href"] for row in rows] == [f"cross_entropy.html#equation-{label}" for label in labels]
     cells = [[cell.get_text(strip=True) for cell in row.select("td")] for row in rows]
     title = "From the loss to the logits"
-    assert cells[0] == ["dlogprobs", title, "cross_entropy.backward_steps", "any V", "1.2\u00a0u", "yes", "0\u00a0u"]
-    assert cells[1][3:] == ["no", "no", "yes", "1.5\u00a0u"]
+    assert cells[0] == ["dlogprobs", title, "cross_entropy.backward_steps", "any V", "1.2\u00a0u", "0\u00a0u"]
+    assert cells[1][3:] == ["no", "no", "1.5\u00a0u"]
 
 
 def test_predict_shows_the_question_and_folds_the_answer(page):

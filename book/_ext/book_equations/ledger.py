@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 FILE = "book/ledger.json"
 PREFIX = "grad-"
-HEAD = ("gradient", "chapter", "code", "proven", "displayed", "executed", "cross-checked")
-WIDTHS = (2, 2, 4, 4, 1, 1, 2)
+HEAD = ("gradient", "chapter", "code", "proven", "displayed", "cross-checked")
+WIDTHS = (2, 3, 4, 5, 2, 2)
 
 
 class ledger_table(nodes.General, nodes.Element):
@@ -132,7 +132,6 @@ def cells(app, page: str, label: str, row: dict) -> list[nodes.paragraph]:
         nodes.paragraph("", "", code(row["code"])),
         nodes.paragraph("", row["proven"] or "no"),
         nodes.paragraph("", measured(row["displayed_error_u"])),
-        nodes.paragraph("", "yes" if row["executed"] else "no"),
         nodes.paragraph("", measured(row["float64_error_u"])),
     ]
 
