@@ -166,8 +166,19 @@ const moving = () => {
 const stops = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
   .filter((element) => element.tabIndex >= 0 && !element.disabled && seen(element) && !element.closest("[inert]"));
 
-// A place once told is kept: what a script adds to the page meanwhile must not move it.
-const order = (element) => (element.place ??= [...document.querySelectorAll("*")].indexOf(element));
+// Every element is numbered when the first is asked for. What a script adds later moves none of these numbers: it comes
+// right behind the last numbered element before it.
+const order = (element) => {
+  const all = [...document.querySelectorAll("*")];
+  if (!document.numbered) all.forEach((each, index) => { each.place = index; });
+  document.numbered = true;
+  if (element.place === undefined) {
+    const index = all.indexOf(element);
+    const before = all.findLastIndex((each, at) => at < index && each.place !== undefined);
+    element.place = all[before].place + (index - before) / 1e6;
+  }
+  return element.place;
+};
 
 // The element that has the focus: its place in the page, and whether it can be seen that it has it.
 const focused = () => {
